@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Shared by every script here: where things are, one-line errors, the lock.
+set -eu -o pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$top/build
+linux=$build/linux
+patches=$top/patches
+logs=$build/logs
+self=$(basename "$0")
+export LC_ALL=C PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
+# A user's git configuration, hooks and environment must not leak into what we make.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+mkdir -p "$logs"
+
+die() {
+	printf '%s: %s\n' "$self" "$*" >&2
+	exit 1
+}
+
+# Print a script's own head comment as its help.
+usage() {
+	case ${1-} in
+	-h | --help)
+		sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$0"
+		exit 0
+		;;
+	esac
+}
+
+# One run at a time: whoever starts first holds the lock, its children know by the variable.
+lock() {
+	[ -z "${SERIES_LOCKED-}" ] || return 0
+	exec 9>"$build/.lock"
+	flock -n 9 || die "another run is at work in $build: wait for it or stop it (fuser $build/.lock)"
+	export SERIES_LOCKED=1
+}
+
+# Fail with a log's last lines and its path.
+die_log() {
+	local log=$1
+	shift
+	tail -n 20 "$log" >&2 || :
+	die "$* (log: $log)"
+}
+
+# GiB free below a folder.
+need_disk() {
+	local free
+	free=$(df -Pk "$build" | awk 'NR==2 { print int($4 / 1048576) }')
+	[ "$free" -ge "$1" ] || die "$free GiB free under $build, $1 needed: free some space or link build/ to a larger disk"
+}
+
+need() { "$top/scripts/need" "$@"; }
