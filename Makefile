@@ -1,0 +1,41 @@
+# Each target is one small script; `scripts/NAME --help` says what it does and takes.
+.PHONY: apply refresh status kunit canary mutants reproduce drivers lint check check-full clean distclean
+
+apply:
+	@scripts/apply
+
+refresh:
+	@scripts/refresh
+
+status:
+	@scripts/status
+
+kunit:
+	@TREE=$(or $(TREE),work) scripts/kunit
+
+canary:
+	@scripts/canary
+
+mutants:
+	@scripts/mutants
+
+reproduce:
+	@scripts/reproduce "$(PATCH)"
+
+drivers:
+	@scripts/drivers $(ARCH)
+
+lint:
+	@scripts/lint
+
+check:
+	@scripts/check
+
+check-full:
+	@scripts/check-full $(PART)
+
+clean:
+	@scripts/clean
+
+distclean:
+	@scripts/clean --all
