@@ -21,7 +21,10 @@ static void canary_expect(struct kunit *test)
 /* A host that nobody puts: the end of the case must notice. */
 static void canary_leak(struct kunit *test)
 {
-	scsi_host_get(fake_hba_alloc(test, false)->shost);
+	struct fake_hba *hba = fake_hba_alloc(test, false);
+
+	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	scsi_host_get(hba->shost);
 }
 
 static void canary_pm(struct kunit *test)
@@ -30,6 +33,22 @@ static void canary_pm(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
 	pm_runtime_get_sync(hba->shost->shost_gendev.parent);
+}
+
+static DEFINE_MUTEX(canary_a);
+static DEFINE_MUTEX(canary_b);
+
+/* Before KASAN and the others, whose reports turn lockdep off. */
+static void canary_lockdep(struct kunit *test)
+{
+	mutex_lock(&canary_a);
+	mutex_lock(&canary_b);
+	mutex_unlock(&canary_b);
+	mutex_unlock(&canary_a);
+	mutex_lock(&canary_b);
+	mutex_lock(&canary_a);
+	mutex_unlock(&canary_a);
+	mutex_unlock(&canary_b);
 }
 
 static void canary_kasan(struct kunit *test)
@@ -55,30 +74,14 @@ static void canary_warn(struct kunit *test)
 	WARN_ON(1);
 }
 
-static DEFINE_MUTEX(canary_a);
-static DEFINE_MUTEX(canary_b);
-
-/* Last, as lockdep is off afterwards. */
-static void canary_lockdep(struct kunit *test)
-{
-	mutex_lock(&canary_a);
-	mutex_lock(&canary_b);
-	mutex_unlock(&canary_b);
-	mutex_unlock(&canary_a);
-	mutex_lock(&canary_b);
-	mutex_lock(&canary_a);
-	mutex_unlock(&canary_a);
-	mutex_unlock(&canary_b);
-}
-
 static struct kunit_case canary_cases[] = {
 	KUNIT_CASE(canary_expect),
 	KUNIT_CASE(canary_leak),
 	KUNIT_CASE(canary_pm),
+	KUNIT_CASE(canary_lockdep),
 	KUNIT_CASE(canary_kasan),
 	KUNIT_CASE(canary_atomic),
 	KUNIT_CASE(canary_warn),
-	KUNIT_CASE(canary_lockdep),
 	{}
 };
 
