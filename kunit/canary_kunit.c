@@ -11,7 +11,7 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
-#include "fake_hba.h"
+#include "scsi_fake_hba.h"
 
 static void canary_expect(struct kunit *test)
 {
