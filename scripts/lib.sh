@@ -10,6 +10,8 @@ logs=$build/logs
 self=$(basename "$0")
 export LC_ALL=C PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 # A user's git configuration, hooks and environment must not leak into what we make.
+# Nor must the make that called us be the parent of those that we call.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 mkdir -p "$logs"
