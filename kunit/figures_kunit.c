@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a wildcard costs on a SAS host with known devices. No judgement, just
+ * figures; never part of the series: scripts/figures puts it into build/test.
+ */
+#include <kunit/test.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/sort.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "scsi_fake_hba.h"
+
+#define RUNS 7
+
+static int compare(const void *a, const void *b)
+{
+	s64 x = *(const s64 *)a, y = *(const s64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* One volume on channel 1, which only the driver knows, and one LUN a disk. */
+static void add_volume(struct fake_hba *hba)
+{
+	scsi_add_device(hba->shost, 1, 0, 0);
+}
+
+static const unsigned int known[] = { 16, 256, 4096 };
+
+static void known_desc(const unsigned int *devices, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u", *devices);
+}
+
+KUNIT_ARRAY_PARAM(known, known, known_desc);
+
+static void figures_known(struct kunit *test)
+{
+	unsigned int devices = *(const unsigned int *)test->param_value, i;
+	struct fake_hba *hba = fake_hba_alloc(test, true);
+	int commands, allocs, op;
+	s64 us[RUNS];
+	ktime_t start;
+
+	fake_hba_driver_scan(hba);
+	hba->discover = add_volume;
+#ifdef CAN_RESCAN
+	hba->sht.can_rescan = 1;
+#endif
+	hba->shost->max_channel = 1;
+	hba->shost->max_id = ~0;
+	hba->shost->max_lun = ~0ULL;
+	fake_hba_target(hba, 1, 0, 1);
+	for (i = 0; i < devices; i++)
+		fake_hba_target(hba, 0, i, 1);
+	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	for (i = 0; i < devices; i++)
+		fake_hba_add_end_device(hba, SAS_PROTOCOL_SSP);
+	scsi_scan_host(hba->shost);
+	wait_for_device_probe();
+	KUNIT_ASSERT_EQ(test, devices + 1, fake_hba_devices(hba));
+
+	fake_hba_delete(hba, 1, 0, 0);
+	for (i = 0; i < RUNS; i++) {
+		atomic_set(&hba->target_allocs, 0);
+		for (op = 0; op < 256; op++)
+			atomic_set(&hba->commands[op], 0);
+		start = ktime_get();
+		fake_hba_sysfs_scan(hba, "- - -\n");
+		us[i] = ktime_us_delta(ktime_get(), start);
+		allocs = atomic_read(&hba->target_allocs);
+		commands = 0;
+		for (op = 0; op < 256; op++)
+			commands += atomic_read(&hba->commands[op]);
+		if (!i)
+			kunit_info(test, "first: %u known, volume %s, target_alloc %d, commands %d, %lld us\n",
+				   devices, fake_hba_has(hba, 1, 0, 0) ? "back" : "missing",
+				   allocs, commands, us[i]);
+	}
+	sort(us, RUNS, sizeof(*us), compare, NULL);
+	kunit_info(test, "again: %u known, target_alloc %d, commands %d, median of %d %lld us\n",
+		   devices, allocs, commands, RUNS, us[RUNS / 2]);
+}
+
+static struct kunit_case figures_cases[] = {
+	KUNIT_CASE_PARAM(figures_known, known_gen_params),
+	{}
+};
+
+static struct kunit_suite figures_suite = {
+	.name = "zz_figures",
+	.init = fake_hba_test_init,
+	.exit = fake_hba_test_exit,
+	.test_cases = figures_cases,
+};
+kunit_test_suite(figures_suite);
+
+MODULE_DESCRIPTION("figures of user scans");
+MODULE_LICENSE("GPL");
