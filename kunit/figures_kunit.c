@@ -5,7 +5,9 @@
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/sort.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
@@ -85,8 +87,61 @@ static void figures_known(struct kunit *test)
 		   devices, allocs, commands, RUNS, us[RUNS / 2]);
 }
 
+#define HOSTS 16
+
+static const unsigned int depths[] = { 32, 256, 1024, 4096 };
+
+KUNIT_ARRAY_PARAM(depth, depths, known_desc);
+
+static unsigned long free_kib(void)
+{
+	struct sysinfo info;
+
+	/* What is freed by RCU. */
+	rcu_barrier();
+	si_meminfo(&info);
+	return info.freeram << (PAGE_SHIFT - 10);
+}
+
+/* Hosts without devices, and the first device of one. */
+static void figures_idle(struct kunit *test)
+{
+	unsigned int depth = *(const unsigned int *)test->param_value, i;
+	struct fake_hba *hbas[HOSTS];
+	s64 add[HOSTS], remove[HOSTS], scan;
+	unsigned long before, after;
+	ktime_t start;
+
+	for (i = 0; i < HOSTS; i++) {
+		hbas[i] = fake_hba_alloc(test, false);
+		hbas[i]->shost->can_queue = depth;
+	}
+	fake_hba_target(hbas[0], 0, 1, 1);
+	before = free_kib();
+	for (i = 0; i < HOSTS; i++) {
+		start = ktime_get();
+		KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hbas[i]));
+		add[i] = ktime_us_delta(ktime_get(), start);
+	}
+	after = free_kib();
+	start = ktime_get();
+	scsi_scan_target(&hbas[0]->shost->shost_gendev, 0, 1, 0, SCSI_SCAN_MANUAL);
+	scan = ktime_us_delta(ktime_get(), start);
+	for (i = 1; i < HOSTS; i++) {
+		start = ktime_get();
+		fake_hba_remove(hbas[i]);
+		remove[i - 1] = ktime_us_delta(ktime_get(), start);
+	}
+	sort(add, HOSTS, sizeof(*add), compare, NULL);
+	sort(remove, HOSTS - 1, sizeof(*remove), compare, NULL);
+	kunit_info(test, "idle: can_queue %u, %ld KiB a host, add %lld us, remove %lld us, first device %lld us\n",
+		   depth, ((long)before - (long)after) / HOSTS, add[HOSTS / 2],
+		   remove[HOSTS / 2], scan);
+}
+
 static struct kunit_case figures_cases[] = {
 	KUNIT_CASE_PARAM(figures_known, known_gen_params),
+	KUNIT_CASE_PARAM(figures_idle, depth_gen_params),
 	{}
 };
 
