@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a wildcard costs on a SAS host with known devices. No judgement, just
- * figures; never part of the series: scripts/figures puts it into build/test.
+ * What a wildcard costs on a SAS host with known devices, and what a host
+ * without devices costs. No judgement, just figures; never part of the series:
+ * scripts/figures puts it into build/test.
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
