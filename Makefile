@@ -1,5 +1,5 @@
 # Each target is one small script; `scripts/NAME --help` says what it does and takes.
-.PHONY: apply refresh status kunit canary mutants reproduce drivers lint check check-full clean distclean
+.PHONY: apply refresh status kunit canary mutants reproduce drivers lint check check-full send clean distclean
 
 apply:
 	@scripts/apply
@@ -33,6 +33,9 @@ check:
 
 check-full:
 	@scripts/check-full $(PART)
+
+send:
+	@scripts/send $(TOPIC)
 
 clean:
 	@scripts/clean
