@@ -37,6 +37,9 @@ check-full:
 send:
 	@scripts/send $(TOPIC)
 
+backport-%:
+	@scripts/backport $*
+
 clean:
 	@scripts/clean
 

@@ -3,7 +3,7 @@
 set -eu -o pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=$top/build
+build=${SERIES_BUILD:-$top/build}
 linux=$build/linux
 patches=$top/patches
 logs=$build/logs
