@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
@@ -25,6 +26,15 @@ static void canary_leak(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
 	scsi_host_get(hba->shost);
+}
+
+/* Memory that nobody points to: for kmemleak, which prints what is in it. */
+static void canary_lost(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 8; i++)
+		kstrdup("canary is lost", GFP_KERNEL);
 }
 
 static void canary_pm(struct kunit *test)
@@ -77,6 +87,7 @@ static void canary_warn(struct kunit *test)
 static struct kunit_case canary_cases[] = {
 	KUNIT_CASE(canary_expect),
 	KUNIT_CASE(canary_leak),
+	KUNIT_CASE(canary_lost),
 	KUNIT_CASE(canary_pm),
 	KUNIT_CASE(canary_lockdep),
 	KUNIT_CASE(canary_kasan),
