@@ -32,7 +32,7 @@ check:
 	@scripts/check
 
 check-full:
-	@scripts/check-full $(PART)
+	@scripts/check-full "$(PART)"
 
 send:
 	@scripts/send $(TOPIC)
