@@ -140,9 +140,39 @@ static void figures_idle(struct kunit *test)
 		   remove[HOSTS / 2], scan);
 }
 
+/* A host that gets a device: what is not paid in the one is in the other. */
+static void figures_first(struct kunit *test)
+{
+	unsigned int depth = *(const unsigned int *)test->param_value, i;
+	s64 add[HOSTS], scan[HOSTS], both[HOSTS];
+	struct fake_hba *hba;
+	ktime_t start;
+
+	for (i = 0; i < HOSTS; i++) {
+		hba = fake_hba_alloc(test, false);
+		hba->shost->can_queue = depth;
+		fake_hba_target(hba, 0, 1, 1);
+		start = ktime_get();
+		KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+		add[i] = ktime_us_delta(ktime_get(), start);
+		start = ktime_get();
+		scsi_scan_target(&hba->shost->shost_gendev, 0, 1, 0,
+				 SCSI_SCAN_MANUAL);
+		scan[i] = ktime_us_delta(ktime_get(), start);
+		both[i] = add[i] + scan[i];
+		fake_hba_remove(hba);
+	}
+	sort(add, HOSTS, sizeof(*add), compare, NULL);
+	sort(scan, HOSTS, sizeof(*scan), compare, NULL);
+	sort(both, HOSTS, sizeof(*both), compare, NULL);
+	kunit_info(test, "used: can_queue %u, add %lld us, first device %lld us, both %lld us\n",
+		   depth, add[HOSTS / 2], scan[HOSTS / 2], both[HOSTS / 2]);
+}
+
 static struct kunit_case figures_cases[] = {
 	KUNIT_CASE_PARAM(figures_known, known_gen_params),
 	KUNIT_CASE_PARAM(figures_idle, depth_gen_params),
+	KUNIT_CASE_PARAM(figures_first, depth_gen_params),
 	{}
 };
 
