@@ -104,8 +104,22 @@ static unsigned long free_kib(void)
 	return info.freeram << (PAGE_SHIFT - 10);
 }
 
+/*
+ * The fake driver's hooks for a command do more from one patch on: that is not
+ * what is measured here.
+ */
+static struct fake_hba *alloc_host(struct kunit *test, unsigned int depth)
+{
+	struct fake_hba *hba = fake_hba_alloc(test, false);
+
+	hba->sht.init_cmd_priv = NULL;
+	hba->sht.exit_cmd_priv = NULL;
+	hba->shost->can_queue = depth;
+	return hba;
+}
+
 /* Hosts without devices. */
-static void figures_idle(struct kunit *test)
+static void run_idle(struct kunit *test, bool report)
 {
 	unsigned int depth = *(const unsigned int *)test->param_value, i;
 	struct fake_hba *hbas[HOSTS];
@@ -113,10 +127,8 @@ static void figures_idle(struct kunit *test)
 	unsigned long before, after;
 	ktime_t start;
 
-	for (i = 0; i < HOSTS; i++) {
-		hbas[i] = fake_hba_alloc(test, false);
-		hbas[i]->shost->can_queue = depth;
-	}
+	for (i = 0; i < HOSTS; i++)
+		hbas[i] = alloc_host(test, depth);
 	before = free_kib();
 	for (i = 0; i < HOSTS; i++) {
 		start = ktime_get();
@@ -129,11 +141,20 @@ static void figures_idle(struct kunit *test)
 		fake_hba_remove(hbas[i]);
 		remove[i] = ktime_us_delta(ktime_get(), start);
 	}
+	if (!report)
+		return;
 	sort(add, HOSTS, sizeof(*add), compare, NULL);
 	sort(remove, HOSTS, sizeof(*remove), compare, NULL);
 	kunit_info(test, "idle: can_queue %u, %ld KiB a host, add %lld us, remove %lld us\n",
 		   depth, ((long)before - (long)after) / HOSTS, add[HOSTS / 2],
 		   remove[HOSTS / 2]);
+}
+
+static void figures_idle(struct kunit *test)
+{
+	/* On user-mode Linux the first touch of a page takes longer than all else. */
+	run_idle(test, false);
+	run_idle(test, true);
 }
 
 /* A host that gets a device: what is not paid in the one is in the other. */
@@ -145,8 +166,7 @@ static void figures_first(struct kunit *test)
 	ktime_t start;
 
 	for (i = 0; i < HOSTS; i++) {
-		hba = fake_hba_alloc(test, false);
-		hba->shost->can_queue = depth;
+		hba = alloc_host(test, depth);
 		fake_hba_target(hba, 0, 1, 1);
 		start = ktime_get();
 		KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
