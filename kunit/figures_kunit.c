@@ -50,7 +50,7 @@ static void figures_known(struct kunit *test)
 
 	fake_hba_driver_scan(hba);
 	hba->discover = add_volume;
-#ifdef CAN_RESCAN
+#ifdef SERIES
 	hba->sht.can_rescan = 1;
 #endif
 	hba->shost->max_channel = 1;
@@ -115,6 +115,9 @@ static struct fake_hba *alloc_host(struct kunit *test, unsigned int depth)
 	hba->sht.init_cmd_priv = NULL;
 	hba->sht.exit_cmd_priv = NULL;
 	hba->shost->can_queue = depth;
+#ifdef SERIES
+	hba->shost->defer_tags = 1;
+#endif
 	return hba;
 }
 
