@@ -1,5 +1,5 @@
 # Each target is one small script; `scripts/NAME --help` says what it does and takes.
-.PHONY: apply refresh status kunit canary mutants reproduce drivers lint check check-full send clean distclean
+.PHONY: apply refresh status kunit lists canary mutants reproduce drivers lint check check-full send clean distclean
 
 apply:
 	@scripts/apply
@@ -12,6 +12,9 @@ status:
 
 kunit:
 	@TREE=$(or $(TREE),work) scripts/kunit
+
+lists:
+	@TREE=$(or $(TREE),work) scripts/lists
 
 canary:
 	@scripts/canary

@@ -54,12 +54,14 @@ need_disk() {
 	[ "$free" -ge "$1" ] || die "$free GiB free under $build, $1 needed: free some space or link build/ to a larger disk"
 }
 
-# The variant of KUnit that UP=, MODULES= or ARCH= asks for.
+# The variant of KUnit that UP=, MODULES=, LISTS= or ARCH= asks for.
 kunit_variant() {
 	if [ -n "${ARCH-}" ]; then
 		echo "$ARCH"
 	elif [ -n "${MODULES-}" ]; then
 		echo modules
+	elif [ -n "${LISTS-}" ]; then
+		echo uml-lists
 	elif [ -n "${UP-}" ]; then
 		echo uml-up
 	else
