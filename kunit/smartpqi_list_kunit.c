@@ -150,10 +150,7 @@ static struct fake_hba *list_host(struct kunit *test)
 	return hba;
 }
 
-static int list_inquiries(struct fake_hba *hba)
-{
-	return atomic_read(&hba->commands[INQUIRY]);
-}
+#include "list_cases.h"
 
 /* A deleted volume comes back; others, and what the driver does not have, do not change. */
 static void list_test_deleted_volume_comes_back(struct kunit *test)
@@ -187,26 +184,6 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
 	scsi_device_put(before);
 }
 
-static long list_rescan(void *hba)
-{
-	return fake_hba_sysfs_scan(hba, "1 - -\n");
-}
-
-/* A rescan that has nothing to bring back does not wait for another scan. */
-static void list_test_nothing_missing(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	struct fake_hba_thread *scan;
-
-	LIST_EVENT(&volume0, &volume1, &external);
-	mutex_lock(&hba->shost->scan_mutex);
-	scan = fake_hba_run(test, list_rescan, hba);
-	fake_hba_wait_idle(test, scan);
-	KUNIT_EXPECT_FALSE(test, fake_hba_running(scan));
-	mutex_unlock(&hba->shost->scan_mutex);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
-}
-
 /* A typed address brings a volume back, and one that is not on the list does not. */
 static void list_test_typed_address(struct kunit *test)
 {
@@ -233,93 +210,6 @@ static void list_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, 0, 1, 0));
 	KUNIT_EXPECT_NOT_NULL(test, list_find(&disk1)->sdev);
 	KUNIT_EXPECT_EQ(test, 3, fake_hba_devices(hba));
-}
-
-/* What the firmware no longer reports is not named, though a user deleted it before. */
-static void list_test_gone_before(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	int inquiries;
-
-	LIST_EVENT(&volume0, &volume1, &disk0);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_delete(hba, 0, 0, 0);
-	LIST_EVENT(&volume0);
-	inquiries = list_inquiries(hba);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
-	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
-	KUNIT_EXPECT_EQ(test, inquiries, list_inquiries(hba));
-}
-
-static long list_event_volume0(void *unused)
-{
-	LIST_EVENT(&volume0);
-	return 0;
-}
-
-/* A volume goes after the rescan has named it, before sdev_init() looks for it. */
-static void list_test_gone_before_look(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	struct fake_hba_thread *scan, *event;
-
-	LIST_EVENT(&volume0, &volume1);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_gate_arm(&init_gate);
-	scan = fake_hba_run(test, fake_hba_scan_all, hba);
-	fake_hba_gate_wait(test, &init_gate);
-	event = fake_hba_run(test, list_event_volume0, NULL);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, event));
-	KUNIT_EXPECT_NULL(test, list_find(&volume1));
-	fake_hba_gate_open(&init_gate);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
-	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
-}
-
-/* A volume goes after sdev_init() has found it: the event removes the device. */
-static void list_test_gone_after_look(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	struct fake_hba_thread *scan, *event;
-
-	LIST_EVENT(&volume0, &volume1);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_hang(hba, 1, 0);
-	scan = fake_hba_run(test, fake_hba_scan_all, hba);
-	fake_hba_wait_held(hba);
-	event = fake_hba_run(test, list_event_volume0, NULL);
-	/* It waits for scan_mutex. */
-	fake_hba_wait_asleep(test, event);
-	KUNIT_EXPECT_NULL(test, list_find(&volume1));
-	fake_hba_release(hba);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, event));
-	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
-}
-
-static long list_event_both(void *unused)
-{
-	LIST_EVENT(&volume0, &volume1);
-	return 0;
-}
-
-/* A user and the driver find the same new volume: there is one device for it. */
-static void list_test_user_and_event(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	struct fake_hba_thread *scan, *event;
-
-	LIST_EVENT(&volume0);
-	fake_hba_gate_arm(&init_gate);
-	event = fake_hba_run(test, list_event_both, NULL);
-	fake_hba_gate_wait(test, &init_gate);
-	scan = fake_hba_run(test, fake_hba_scan_all, hba);
-	fake_hba_wait_asleep(test, scan);
-	fake_hba_gate_open(&init_gate);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, event));
-	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
-	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
 }
 
 /* A volume that goes and comes back is another one to who still holds the first. */
@@ -389,26 +279,6 @@ static void list_test_offline(struct kunit *test)
 	ctrl->controller_online = false;
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
-}
-
-/* Removal while a user's rescan has a command in flight. */
-static void list_test_removal(struct kunit *test)
-{
-	struct fake_hba *hba = list_host(test);
-	struct fake_hba_thread *scan, *remove;
-
-	LIST_EVENT(&volume0, &volume1, &disk0);
-	fake_hba_delete(hba, 1, 0, 0);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_hang(hba, 1, 0);
-	scan = fake_hba_run(test, fake_hba_scan_all, hba);
-	fake_hba_wait_held(hba);
-	remove = fake_hba_run(test, fake_hba_remove_host, hba);
-	fake_hba_wait_asleep(test, remove);
-	fake_hba_release(hba);
-	fake_hba_join(test, scan);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 }
 
 static int list_init(struct kunit *test)
