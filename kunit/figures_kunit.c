@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a wildcard costs on a SAS host with known devices, and what a host
- * without devices costs. No judgement, just figures; never part of the series:
+ * What a wildcard costs on a SAS host with known devices, what a host without
+ * devices costs, and how long one remote port waits for a wildcard. No judgement, just figures; never part of the series:
  * scripts/figures puts it into build/test.
  */
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -13,6 +14,7 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
+#include <scsi/scsi_transport_fc.h>
 
 #include "scsi_fake_hba.h"
 
@@ -188,7 +190,80 @@ static void figures_first(struct kunit *test)
 		   depth, add[HOSTS / 2], scan[HOSTS / 2], both[HOSTS / 2]);
 }
 
+#define PORTS 4
+#define HANG_MS 100
+
+static long scan_last_port(void *hba)
+{
+	return fake_hba_sysfs_scan(hba, "0 3 0\n");
+}
+
+/* The walk of a wildcard is at the first of three ports that hang for HANG_MS each. */
+static s64 run_narrow(struct kunit *test, struct scsi_transport_template *fc)
+{
+	struct fc_rport_identifiers ids = { .roles = FC_PORT_ROLE_FCP_TARGET };
+	struct fake_hba *hba = fake_hba_alloc(test, false);
+	struct fake_hba_thread *walk, *narrow;
+	struct scsi_device *sdev;
+	unsigned int i;
+	ktime_t start;
+	s64 ms;
+
+	hba->shost->transportt = fc;
+	hba->shost->max_id = PORTS;
+	for (i = 0; i < PORTS; i++)
+		fake_hba_target(hba, 0, i, 1);
+	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	for (i = 0; i < PORTS; i++) {
+		struct fc_rport *rport;
+
+		ids.node_name = i + 1;
+		ids.port_name = i + 1;
+		ids.port_id = i + 1;
+		rport = fc_remote_port_add(hba->shost, 0, &ids);
+		KUNIT_ASSERT_NOT_NULL(test, rport);
+		flush_work(&rport->scan_work);
+	}
+	shost_for_each_device(sdev, hba->shost)
+		scsi_remove_device(sdev);
+	for (i = 0; i < PORTS - 1; i++)
+		fake_hba_hang(hba, 0, i);
+	walk = fake_hba_run(test, fake_hba_scan_all, hba);
+	wait_for_completion(&hba->is_held);
+	start = ktime_get();
+	narrow = fake_hba_run(test, scan_last_port, hba);
+	while (fake_hba_running(narrow)) {
+		msleep(HANG_MS);
+		fake_hba_release_held(hba);
+		usleep_range(5000, 6000);
+	}
+	ms = ktime_ms_delta(ktime_get(), start);
+	fake_hba_release(hba);
+	fake_hba_join(test, narrow);
+	fake_hba_join(test, walk);
+	fc_remove_host(hba->shost);
+	fake_hba_remove(hba);
+	return ms;
+}
+
+static void figures_narrow(struct kunit *test)
+{
+	static struct fc_function_template functions;
+	struct scsi_transport_template *fc = fc_attach_transport(&functions);
+	s64 ms[RUNS];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, fc);
+	for (i = 0; i < RUNS; i++)
+		ms[i] = run_narrow(test, fc);
+	fc_release_transport(fc);
+	sort(ms, RUNS, sizeof(*ms), compare, NULL);
+	kunit_info(test, "narrow: one port beside a wildcard at %d that hang for %d ms each: median of %d %lld ms, %lld to %lld\n",
+		   PORTS - 1, HANG_MS, RUNS, ms[RUNS / 2], ms[0], ms[RUNS - 1]);
+}
+
 static struct kunit_case figures_cases[] = {
+	KUNIT_CASE(figures_narrow),
 	KUNIT_CASE_PARAM(figures_known, known_gen_params),
 	KUNIT_CASE_PARAM(figures_idle, depth_gen_params),
 	KUNIT_CASE_PARAM(figures_first, depth_gen_params),
