@@ -1,5 +1,5 @@
 # Each target is one small script; `scripts/NAME --help` says what it does and takes.
-.PHONY: apply refresh status kunit lists canary mutants reproduce drivers lint check check-full send clean distclean
+.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full send clean distclean
 
 apply:
 	@scripts/apply
@@ -15,6 +15,9 @@ kunit:
 
 lists:
 	@TREE=$(or $(TREE),work) scripts/lists
+
+hba:
+	@TREE=$(or $(TREE),work) scripts/hba
 
 canary:
 	@scripts/canary

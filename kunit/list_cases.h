@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Cases that are the same for each driver whose list is tested, see scripts/lists. Included by its
- * file after init_gate, the devices volume0, volume1, external and disk0, LIST_EVENT(), list_find()
- * and list_host(). The volumes are the LUNs 0 and 1 of target 0 on channel 1.
+ * file after init_gate, the devices volume0, volume1, external and disk0 (LIST_VOLUME0, LIST_VOLUME1 and
+ * LIST_DISK0 are channel, id and LUN), LIST_EVENT(), list_find() and list_host().
  */
 
 static int list_inquiries(struct fake_hba *hba)
 {
 	return atomic_read(&hba->commands[INQUIRY]);
+}
+
+static void list_hang(struct fake_hba *hba, unsigned int channel,
+		      unsigned int id, u64 lun)
+{
+	fake_hba_hang(hba, channel, id);
 }
 
 static long list_rescan(void *hba)
@@ -37,8 +43,8 @@ static void list_test_gone_before(struct kunit *test)
 	int inquiries;
 
 	LIST_EVENT(&volume0, &volume1, &disk0);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_delete(hba, 0, 0, 0);
+	fake_hba_delete(hba, LIST_VOLUME1);
+	fake_hba_delete(hba, LIST_DISK0);
 	LIST_EVENT(&volume0);
 	inquiries = list_inquiries(hba);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
@@ -59,7 +65,7 @@ static void list_test_gone_before_look(struct kunit *test)
 	struct fake_hba_thread *scan, *event;
 
 	LIST_EVENT(&volume0, &volume1);
-	fake_hba_delete(hba, 1, 0, 1);
+	fake_hba_delete(hba, LIST_VOLUME1);
 	fake_hba_gate_arm(&init_gate);
 	scan = fake_hba_run(test, fake_hba_scan_all, hba);
 	fake_hba_gate_wait(test, &init_gate);
@@ -78,8 +84,8 @@ static void list_test_gone_after_look(struct kunit *test)
 	struct fake_hba_thread *scan, *event;
 
 	LIST_EVENT(&volume0, &volume1);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_hang(hba, 1, 0);
+	fake_hba_delete(hba, LIST_VOLUME1);
+	list_hang(hba, LIST_VOLUME1);
 	scan = fake_hba_run(test, fake_hba_scan_all, hba);
 	fake_hba_wait_held(hba);
 	event = fake_hba_run(test, list_event_volume0, NULL);
@@ -124,9 +130,9 @@ static void list_test_removal(struct kunit *test)
 	struct fake_hba_thread *scan, *remove;
 
 	LIST_EVENT(&volume0, &volume1, &disk0);
-	fake_hba_delete(hba, 1, 0, 0);
-	fake_hba_delete(hba, 1, 0, 1);
-	fake_hba_hang(hba, 1, 0);
+	fake_hba_delete(hba, LIST_VOLUME0);
+	fake_hba_delete(hba, LIST_VOLUME1);
+	list_hang(hba, LIST_VOLUME1);
 	scan = fake_hba_run(test, fake_hba_scan_all, hba);
 	fake_hba_wait_held(hba);
 	remove = fake_hba_run(test, fake_hba_remove_host, hba);

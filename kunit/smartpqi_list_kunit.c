@@ -92,6 +92,10 @@ static void list_event(const struct list_dev *const devs[], bool physdevs_known,
 			pqi_put_device(new[i]);
 }
 
+#define LIST_VOLUME0	1, 0, 0
+#define LIST_VOLUME1	1, 0, 1
+#define LIST_DISK0	0, 0, 0
+
 #define LIST_EVENT(...) \
 	list_event((const struct list_dev *const[]){ __VA_ARGS__, NULL }, true, true)
 

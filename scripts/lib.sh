@@ -54,7 +54,7 @@ need_disk() {
 	[ "$free" -ge "$1" ] || die "$free GiB free under $build, $1 needed: free some space or link build/ to a larger disk"
 }
 
-# The variant of KUnit that UP=, MODULES=, LISTS= or ARCH= asks for.
+# The variant of KUnit that UP=, MODULES=, LISTS=, HBA= or ARCH= asks for.
 kunit_variant() {
 	if [ -n "${ARCH-}" ]; then
 		echo "$ARCH"
@@ -62,6 +62,8 @@ kunit_variant() {
 		echo modules
 	elif [ -n "${LISTS-}" ]; then
 		echo uml-lists
+	elif [ -n "${HBA-}" ]; then
+		echo uml-hba
 	elif [ -n "${UP-}" ]; then
 		echo uml-up
 	else

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mpi3mr against a virtual controller: the driver as it is, from probe() to remove().
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+
+#include "mpi3mr_model.h"
+#include "scsi_fake_hba.h"
+
+#define NVME	MPI3_DEVICE_DEVFORM_PCIE
+#define VD	MPI3_DEVICE_DEVFORM_VD
+
+static struct m3 *m3;
+static struct Scsi_Host *shost;
+
+static unsigned int devices(void)
+{
+	struct scsi_device *sdev;
+	unsigned int n = 0;
+
+	shost_for_each_device(sdev, shost)
+		n++;
+	return n;
+}
+
+static bool has(unsigned int id)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, 1, id, 0);
+
+	if (sdev)
+		scsi_device_put(sdev);
+	return sdev;
+}
+
+static void expect_devices(struct kunit *test, unsigned int n)
+{
+	int i;
+
+	/* Events take their time. */
+	for (i = 0; i < 200 && devices() != n; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, n, devices());
+}
+
+static void delete(struct kunit *test, unsigned int id)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, 1, id, 0);
+
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	scsi_remove_device(sdev);
+	scsi_device_put(sdev);
+}
+
+static ssize_t scan(const char *text)
+{
+	char *dir = kobject_get_path(&shost->shost_dev.kobj, GFP_KERNEL);
+	char *path = kasprintf(GFP_KERNEL, "%s/scan", dir ? dir + 1 : "");
+	ssize_t ret = -ENOMEM;
+
+	if (dir && path)
+		ret = fake_hba_write(path, text, strlen(text));
+	kfree(path);
+	kfree(dir);
+	return ret;
+}
+
+/* Two NVMe drives and a virtual drive, of which nothing was deleted yet. */
+static void start(struct kunit *test)
+{
+	m3 = m3_alloc(test);
+	m3_plug(m3, 2, NVME, false);
+	m3_plug(m3, 5, NVME, false);
+	m3_plug(m3, 9, VD, false);
+	m3_plug(m3, 11, NVME, true);
+	m3_start(test, m3);
+	shost = pci_get_drvdata(m3->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+	expect_devices(test, 3);
+}
+
+struct counts {
+	int other_writes;
+	int requests[256];
+};
+
+static void count(struct counts *counts)
+{
+	int i;
+
+	counts->other_writes = atomic_read(&m3->other_writes);
+	for (i = 0; i < 256; i++)
+		counts->requests[i] = atomic_read(&m3->requests[i]);
+}
+
+/* Since @before the firmware got @io commands for devices, and nothing else. */
+static void expect_io_only(struct kunit *test, struct counts *before, int io)
+{
+	struct counts now;
+	int i;
+
+	/* What was sent and not waited for. */
+	msleep(100);
+	count(&now);
+	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
+	for (i = 0; i < 256; i++)
+		KUNIT_EXPECT_EQ_MSG(test, i == MPI3_FUNCTION_SCSI_IO ? io : 0,
+				    now.requests[i] - before->requests[i], "function %02x", i);
+}
+
+/* The driver finds the drives, on its own channel, and not what is hidden. */
+static void m3_test_first_scan(struct kunit *test)
+{
+	start(test);
+	KUNIT_EXPECT_TRUE(test, has(2));
+	KUNIT_EXPECT_TRUE(test, has(5));
+	KUNIT_EXPECT_TRUE(test, has(9));
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&m3->requests[MPI3_FUNCTION_PORT_ENABLE]));
+}
+
+/* A rescan that finds nothing missing sends nothing, and touches no register. */
+static void m3_test_idle_rescan(struct kunit *test)
+{
+	struct counts before;
+
+	start(test);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_io_only(test, &before, 0);
+	KUNIT_EXPECT_EQ(test, 3, devices());
+}
+
+/* Deleted drives come back, with what a hot-add of them sends and nothing else. */
+static void m3_test_deleted_drives_come_back(struct kunit *test)
+{
+	struct scsi_device *before, *after;
+	struct counts counts;
+	int io;
+
+	start(test);
+	before = scsi_device_lookup(shost, 1, 5, 0);
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	io = atomic_read(&m3->requests[MPI3_FUNCTION_SCSI_IO]);
+	m3_plug(m3, 7, NVME, false);
+	expect_devices(test, 4);
+	io = atomic_read(&m3->requests[MPI3_FUNCTION_SCSI_IO]) - io;
+
+	delete(test, 2);
+	delete(test, 9);
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, 4, devices());
+	expect_io_only(test, &counts, 2 * io);
+	after = scsi_device_lookup(shost, 1, 5, 0);
+	KUNIT_EXPECT_PTR_EQ(test, before, after);
+	if (after)
+		scsi_device_put(after);
+	scsi_device_put(before);
+}
+
+/* By its address, too; an address without a drive, and a hidden drive, are nothing. */
+static void m3_test_typed_address(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, 9);
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 8 0\n"));
+	KUNIT_EXPECT_EQ(test, 7, scan("1 11 0\n"));
+	expect_io_only(test, &counts, 0);
+	KUNIT_EXPECT_EQ(test, -EINVAL, scan("2 9 0\n"));
+	KUNIT_EXPECT_EQ(test, -EINVAL, scan("1 32 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("1 9 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(9));
+}
+
+static long scan_all(void *unused)
+{
+	return scan("- - -\n");
+}
+
+/* A write to "scan" that has sent an INQUIRY to a drive which keeps the command. */
+static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 id)
+{
+	struct fake_hba_thread *writer;
+
+	delete(test, id);
+	m3_answer(m3, id, M3_HANG);
+	reinit_completion(&m3->is_held);
+	writer = fake_hba_run(test, scan_all, NULL);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&m3->is_held, 10 * HZ));
+	return writer;
+}
+
+/* A drive that is pulled while the rescan waits for its INQUIRY is not there after that. */
+static void m3_test_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	m3_unplug(m3, 5);
+	m3_plug(m3, 6, NVME, false);
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_devices(test, 3);
+	KUNIT_EXPECT_FALSE(test, has(5));
+	KUNIT_EXPECT_TRUE(test, has(6));
+}
+
+/* A drive that is hidden goes, stays away in a rescan, and comes when it is shown. */
+static void m3_test_hidden(struct kunit *test)
+{
+	start(test);
+	m3_hide(m3, 5, true);
+	expect_devices(test, 2);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_FALSE(test, has(5));
+	m3_hide(m3, 5, false);
+	expect_devices(test, 3);
+}
+
+static long unbind(void *unused)
+{
+	vpci_unbind(m3->v);
+	return 0;
+}
+
+/* Unbinding waits for the rescan's command, and takes all devices away. */
+static void m3_test_unbind_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+
+	start(test);
+	delete(test, 5);
+	writer = hanging_rescan(test, 2);
+	remove = fake_hba_run(test, unbind, NULL);
+	fake_hba_wait_asleep(test, remove);
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+}
+
+/* The command that hangs is to be sent again, and the driver does not send it. */
+static void block(u16 id)
+{
+	m3_delay(m3, id);
+	m3_answer(m3, id, M3_BUSY);
+	m3_finish_held(m3);
+	msleep(200);
+}
+
+/*
+ * The command of a rescan for a drive that is missing for a while waits until the
+ * drive is back. Unbinding does not.
+ */
+static void m3_test_unbind_with_missing_drive(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	block(5);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(writer));
+	remove = fake_hba_run(test, unbind, NULL);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+}
+
+/*
+ * The firmware fails while a rescan waits for a drive, and the worker for the rescan.
+ * The drive is gone after the reset: neither of them may wait for it.
+ */
+static void m3_test_drive_lost_in_reset(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	m3_unplug(m3, 2);
+	/* The command is not the firmware's in the reset, so the reset does not end it. */
+	block(5);
+	m3_lose(m3, 5);
+	m3_fail(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_devices(test, 1);
+	KUNIT_EXPECT_TRUE(test, has(9));
+}
+
+/* A rescan that meets a reset waits for the reset, and brings back what is there then. */
+static void m3_test_reset_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	m3_answer(m3, 5, M3_ANSWER);
+	m3_fail(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_devices(test, 3);
+	KUNIT_EXPECT_TRUE(test, has(5));
+}
+
+/* A card that is pulled while a rescan waits takes the rescan with it. */
+static void m3_test_card_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 2);
+	vpci_pull(m3->v);
+	fake_hba_join(test, writer);
+}
+
+/* Probe and removal leave nothing that keeps the driver from a second probe. */
+static void m3_test_bound_again(struct kunit *test)
+{
+	start(test);
+	vpci_unbind(m3->v);
+	vpci_bind(m3->v);
+	wait_for_device_probe();
+	shost = pci_get_drvdata(m3->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+	expect_devices(test, 3);
+}
+
+static void m3_test_exit(struct kunit *test)
+{
+	struct m3_dev *dev, *next;
+
+	if (m3 && m3->v) {
+		m3_release(m3);
+		vpci_del(m3->v);
+		list_for_each_entry_safe(dev, next, &m3->devs, list)
+			kfree(dev);
+	}
+	m3 = NULL;
+	fake_hba_test_exit(test);
+}
+
+static struct kunit_case m3_cases[] = {
+	KUNIT_CASE(m3_test_first_scan),
+	KUNIT_CASE(m3_test_idle_rescan),
+	KUNIT_CASE(m3_test_deleted_drives_come_back),
+	KUNIT_CASE(m3_test_typed_address),
+	KUNIT_CASE(m3_test_pulled_in_rescan),
+	KUNIT_CASE(m3_test_hidden),
+	KUNIT_CASE(m3_test_unbind_in_rescan),
+	KUNIT_CASE(m3_test_unbind_with_missing_drive),
+	KUNIT_CASE(m3_test_card_pulled_in_rescan),
+	KUNIT_CASE_SLOW(m3_test_drive_lost_in_reset),
+	KUNIT_CASE_SLOW(m3_test_reset_in_rescan),
+	KUNIT_CASE(m3_test_bound_again),
+	{}
+};
+
+static struct kunit_suite m3_suite = {
+	.name = "mpi3mr_hba",
+	.init = fake_hba_test_init,
+	.exit = m3_test_exit,
+	.test_cases = m3_cases,
+};
+
+kunit_test_suite(m3_suite);
+
+MODULE_IMPORT_NS("SCSI_FAKE_HBA");
