@@ -72,3 +72,20 @@ kunit_variant() {
 }
 
 need() { "$top/scripts/need" "$@"; }
+
+# The commit that the topic "tests" ends with: the fake HBA, and what 7.3 does.
+tests_commit() {
+	local last
+	last=$(awk '/^# topic: / { on = $3 == "tests" } on && /\.patch$/ { n = $0 } END { print n }' "$top/series")
+	git -C "$linux" log --format='%h %f' base..HEAD | grep -F " ${last:5:40}" | cut -d' ' -f1
+}
+
+# add_tests FILE...: put them into the tests of build/test; sources are built.
+add_tests() {
+	local f tests=$build/test/drivers/scsi/tests
+	cp "$@" "$tests/"
+	for f; do
+		# shellcheck disable=SC2016 # make expands it
+		[[ $f != *.c ]] || echo 'obj-$(CONFIG_SCSI_KUNIT_TEST) += '"$(basename "$f" .c).o"
+	done >>"$tests/Makefile"
+}

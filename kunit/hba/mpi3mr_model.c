@@ -7,7 +7,8 @@
 #define REG(field)	offsetof(struct mpi3_sysif_registers, field)
 #define M3_FRAME	128	/* of a request */
 #define M3_REPLY	256
-#define M3_HANDLE(dev)	((dev)->id + 0x10)
+#define M3_HANDLE_OF_0	0x10
+#define M3_HANDLE(dev)	((dev)->id + M3_HANDLE_OF_0)
 
 struct m3_held {
 	struct list_head list;
@@ -75,35 +76,48 @@ static void m3_write_config(struct m3 *m3, u32 val)
 		m3->status |= MPI3_SYSIF_IOC_STATUS_SHUTDOWN_COMPLETE;
 }
 
-/* Nothing sleeps here, and nothing that the thread changes is changed but by a reset. */
-static void m3_write(struct vpci *v, u32 off, int size, u64 val)
+/* The index that a register has, which the driver moves all the time. */
+static u32 *m3_index(struct m3 *m3, u32 off)
 {
-	struct m3 *m3 = v->priv;
 	u32 queue = (off - REG(oper_queue_indexes)) / 8;
 
-	if (off >= REG(oper_queue_indexes) && queue < M3_QUEUES) {
-		if (off % 8)
-			WRITE_ONCE(m3->rep[queue].theirs, val);
-		else
-			WRITE_ONCE(m3->req[queue].theirs, val);
-		vpci_kick(v);
-		return;
-	}
+	if (off >= REG(oper_queue_indexes) && queue < M3_QUEUES)
+		return off % 8 ? &m3->rep[queue].theirs : &m3->req[queue].theirs;
 	switch (off) {
 	case REG(admin_request_queue_pi):
-		WRITE_ONCE(m3->admin_req.theirs, val);
-		break;
+		return &m3->admin_req.theirs;
 	case REG(admin_reply_queue_ci):
-		WRITE_ONCE(m3->admin_rep.theirs, val);
-		break;
+		return &m3->admin_rep.theirs;
 	case REG(reply_free_host_index):
-		WRITE_ONCE(m3->reply_free.theirs, val);
-		break;
+		return &m3->reply_free.theirs;
 	case REG(sense_buffer_free_host_index):
-		WRITE_ONCE(m3->sense_free.theirs, val);
+		return &m3->sense_free.theirs;
+	}
+	return NULL;
+}
+
+static void m3_write_diag(struct m3 *m3, u32 val)
+{
+	if (!(m3->diag & MPI3_SYSIF_HOST_DIAG_DIAG_WRITE_ENABLE))
+		return;
+	switch (val & MPI3_SYSIF_HOST_DIAG_RESET_ACTION_MASK) {
+	case MPI3_SYSIF_HOST_DIAG_RESET_ACTION_SOFT_RESET:
+		m3_reset(m3);
+		m3->diag = 0;
+		m3->status |= MPI3_SYSIF_IOC_STATUS_RESET_HISTORY;
 		break;
+	case MPI3_SYSIF_HOST_DIAG_RESET_ACTION_DIAG_FAULT:
+		m3->fault = 0xf000;
+		m3->status |= MPI3_SYSIF_IOC_STATUS_FAULT;
+		break;
+	}
+}
+
+static void m3_write_other(struct m3 *m3, u32 off, u64 val)
+{
+	atomic_inc(&m3->other_writes);
+	switch (off) {
 	case REG(admin_queue_num_entries):
-		atomic_inc(&m3->other_writes);
 		m3->admin_req = (struct m3_queue){
 			.size = val & 0xffff, .entry = M3_FRAME,
 		};
@@ -112,46 +126,38 @@ static void m3_write(struct vpci *v, u32 off, int size, u64 val)
 		};
 		break;
 	case REG(admin_request_queue_address):
-		atomic_inc(&m3->other_writes);
 		m3->admin_req.base = val;
 		break;
 	case REG(admin_reply_queue_address):
-		atomic_inc(&m3->other_writes);
 		m3->admin_rep.base = val;
 		break;
 	case REG(ioc_configuration):
-		atomic_inc(&m3->other_writes);
 		m3_write_config(m3, val);
 		break;
 	case REG(ioc_status):
-		atomic_inc(&m3->other_writes);
 		m3->status &= ~(val & MPI3_SYSIF_IOC_STATUS_RESET_HISTORY);
 		break;
 	case REG(write_sequence):
-		atomic_inc(&m3->other_writes);
 		m3->key = m3->key < ARRAY_SIZE(keys) && val == keys[m3->key] ? m3->key + 1 : 0;
 		if (m3->key == ARRAY_SIZE(keys))
 			m3->diag |= MPI3_SYSIF_HOST_DIAG_DIAG_WRITE_ENABLE;
 		break;
 	case REG(host_diagnostic):
-		atomic_inc(&m3->other_writes);
-		if (!(m3->diag & MPI3_SYSIF_HOST_DIAG_DIAG_WRITE_ENABLE))
-			break;
-		switch (val & MPI3_SYSIF_HOST_DIAG_RESET_ACTION_MASK) {
-		case MPI3_SYSIF_HOST_DIAG_RESET_ACTION_SOFT_RESET:
-			m3_reset(m3);
-			m3->diag = 0;
-			m3->status |= MPI3_SYSIF_IOC_STATUS_RESET_HISTORY;
-			break;
-		case MPI3_SYSIF_HOST_DIAG_RESET_ACTION_DIAG_FAULT:
-			m3->fault = 0xf000;
-			m3->status |= MPI3_SYSIF_IOC_STATUS_FAULT;
-			break;
-		}
+		m3_write_diag(m3, val);
 		break;
-	default:
-		atomic_inc(&m3->other_writes);
 	}
+}
+
+/* Nothing sleeps here, and nothing that the thread changes is changed but by a reset. */
+static void m3_write(struct vpci *v, u32 off, int size, u64 val)
+{
+	struct m3 *m3 = v->priv;
+	u32 *index = m3_index(m3, off);
+
+	if (index)
+		WRITE_ONCE(*index, val);
+	else
+		m3_write_other(m3, off, val);
 	vpci_kick(v);
 }
 
@@ -548,14 +554,19 @@ static void m3_finish(struct m3 *m3, unsigned int queue, struct mpi3_scsi_io_req
 	m3_post(m3, rep, (void *)&desc, MPI3_REPLY_DESCRIPT_FLAGS_TYPE_ADDRESS_REPLY, rep->peer);
 }
 
-static struct m3_dev *m3_by_handle(struct m3 *m3, u16 handle)
+static struct m3_dev *m3_by_id(struct m3 *m3, u16 id)
 {
 	struct m3_dev *dev;
 
 	list_for_each_entry(dev, &m3->devs, list)
-		if (M3_HANDLE(dev) == handle)
+		if (dev->id == id)
 			return dev;
 	return NULL;
+}
+
+static struct m3_dev *m3_by_handle(struct m3 *m3, u16 handle)
+{
+	return m3_by_id(m3, handle - M3_HANDLE_OF_0);
 }
 
 static void m3_io(struct m3 *m3, unsigned int queue, struct mpi3_scsi_io_request *req)
@@ -696,13 +707,12 @@ void m3_unplug(struct m3 *m3, u16 id)
 	struct m3_dev *dev;
 
 	guard(mutex)(&m3->mutex);
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id) {
-			list_del(&dev->list);
-			m3_event_gone(m3, dev);
-			kfree(dev);
-			return;
-		}
+	dev = m3_by_id(m3, id);
+	if (!dev)
+		return;
+	list_del(&dev->list);
+	m3_event_gone(m3, dev);
+	kfree(dev);
 }
 
 /**
@@ -715,9 +725,9 @@ void m3_lose(struct m3 *m3, u16 id)
 	struct m3_dev *dev;
 
 	guard(mutex)(&m3->mutex);
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id)
-			dev->lost = true;
+	dev = m3_by_id(m3, id);
+	if (dev)
+		dev->lost = true;
 }
 
 /**
@@ -730,9 +740,9 @@ void m3_delay(struct m3 *m3, u16 id)
 	struct m3_dev *dev;
 
 	guard(mutex)(&m3->mutex);
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id)
-			m3_event_port(m3, dev, MPI3_EVENT_PCIE_TOPO_PS_DELAY_NOT_RESPONDING);
+	dev = m3_by_id(m3, id);
+	if (dev)
+		m3_event_port(m3, dev, MPI3_EVENT_PCIE_TOPO_PS_DELAY_NOT_RESPONDING);
 }
 
 /**
@@ -756,12 +766,12 @@ void m3_hide(struct m3 *m3, u16 id, bool hide)
 	struct m3_dev *dev;
 
 	guard(mutex)(&m3->mutex);
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id) {
-			dev->hidden = hide;
-			m3_event_status(m3, dev, hide ? MPI3_EVENT_DEV_STAT_RC_HIDDEN :
-					MPI3_EVENT_DEV_STAT_RC_NOT_HIDDEN);
-		}
+	dev = m3_by_id(m3, id);
+	if (!dev)
+		return;
+	dev->hidden = hide;
+	m3_event_status(m3, dev, hide ? MPI3_EVENT_DEV_STAT_RC_HIDDEN :
+			MPI3_EVENT_DEV_STAT_RC_NOT_HIDDEN);
 }
 
 /**
@@ -775,9 +785,9 @@ void m3_answer(struct m3 *m3, u16 id, enum m3_answer answer)
 	struct m3_dev *dev;
 
 	guard(mutex)(&m3->mutex);
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id)
-			dev->answer = answer;
+	dev = m3_by_id(m3, id);
+	if (dev)
+		dev->answer = answer;
 }
 
 /**
