@@ -8,7 +8,8 @@ linux=$build/linux
 patches=$top/patches
 logs=$build/logs
 self=$(basename "$0")
-export LC_ALL=C PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
+# Debian's ccache has a link for each compiler that is installed.
+export LC_ALL=C PATH=/usr/lib/ccache:/usr/bin:/bin:/usr/sbin:/sbin:$PATH CCACHE_DIR=${CCACHE_DIR:-$build/ccache}
 # A user's git configuration, hooks and environment must not leak into what we make.
 # Nor must the make that called us be the parent of those that we call.
 unset MAKEFLAGS MFLAGS MAKELEVEL
