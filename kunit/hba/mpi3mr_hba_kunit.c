@@ -3,72 +3,14 @@
  * mpi3mr against a virtual controller: the driver as it is, from probe() to remove().
  */
 #include <kunit/test.h>
-#include <linux/delay.h>
 
+#include "hba_host.h"
 #include "mpi3mr_model.h"
-#include "scsi_fake_hba.h"
 
 #define NVME	MPI3_DEVICE_DEVFORM_PCIE
 #define VD	MPI3_DEVICE_DEVFORM_VD
 
 static struct m3 *m3;
-static struct Scsi_Host *shost;
-
-static unsigned int devices(void)
-{
-	struct scsi_device *sdev;
-	unsigned int n = 0;
-
-	shost_for_each_device(sdev, shost)
-		n++;
-	return n;
-}
-
-static bool has(unsigned int id)
-{
-	struct scsi_device *sdev = scsi_device_lookup(shost, 1, id, 0);
-
-	if (sdev)
-		scsi_device_put(sdev);
-	return sdev;
-}
-
-static void expect_devices(struct kunit *test, unsigned int n)
-{
-	int i;
-
-	/* Events take their time. */
-	for (i = 0; i < 200 && devices() != n; i++)
-		msleep(20);
-	KUNIT_EXPECT_EQ(test, n, devices());
-}
-
-static void delete(struct kunit *test, unsigned int id)
-{
-	struct scsi_device *sdev = scsi_device_lookup(shost, 1, id, 0);
-
-	KUNIT_ASSERT_NOT_NULL(test, sdev);
-	scsi_remove_device(sdev);
-	scsi_device_put(sdev);
-}
-
-/* How long the last write to "scan" took. */
-static s64 scan_us;
-
-static ssize_t scan(const char *text)
-{
-	ktime_t begin = ktime_get();
-	char *dir = kobject_get_path(&shost->shost_dev.kobj, GFP_KERNEL);
-	char *path = kasprintf(GFP_KERNEL, "%s/scan", dir ? dir + 1 : "");
-	ssize_t ret = -ENOMEM;
-
-	if (dir && path)
-		ret = fake_hba_write(path, text, strlen(text));
-	kfree(path);
-	kfree(dir);
-	scan_us = ktime_us_delta(ktime_get(), begin);
-	return ret;
-}
 
 /* Two NVMe drives and a virtual drive, of which nothing was deleted yet. */
 static void start(struct kunit *test)
@@ -117,9 +59,9 @@ static void expect_io_only(struct kunit *test, struct counts *before, int io)
 static void m3_test_first_scan(struct kunit *test)
 {
 	start(test);
-	KUNIT_EXPECT_TRUE(test, has(2));
-	KUNIT_EXPECT_TRUE(test, has(5));
-	KUNIT_EXPECT_TRUE(test, has(9));
+	KUNIT_EXPECT_TRUE(test, has(1, 2, 0));
+	KUNIT_EXPECT_TRUE(test, has(1, 5, 0));
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
 	KUNIT_EXPECT_EQ(test, 1, atomic_read(&m3->requests[MPI3_FUNCTION_PORT_ENABLE]));
 }
 
@@ -131,7 +73,7 @@ static void m3_test_idle_rescan(struct kunit *test)
 	start(test);
 	count(&before);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
-	kunit_info(test, "%lld us\n", scan_us);
+	kunit_info(test, "%lld us\n", write_us);
 	expect_io_only(test, &before, 0);
 	KUNIT_EXPECT_EQ(test, 3, devices());
 }
@@ -151,11 +93,11 @@ static void m3_test_deleted_drives_come_back(struct kunit *test)
 	expect_devices(test, 4);
 	io = atomic_read(&m3->requests[MPI3_FUNCTION_SCSI_IO]) - io;
 
-	delete(test, 2);
-	delete(test, 9);
+	delete(test, 1, 2, 0);
+	delete(test, 1, 9, 0);
 	count(&counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
-	kunit_info(test, "two drives: %lld us, %d commands each\n", scan_us, io);
+	kunit_info(test, "two drives: %lld us, %d commands each\n", write_us, io);
 	KUNIT_EXPECT_EQ(test, 4, devices());
 	expect_io_only(test, &counts, 2 * io);
 	after = scsi_device_lookup(shost, 1, 5, 0);
@@ -171,7 +113,7 @@ static void m3_test_typed_address(struct kunit *test)
 	struct counts counts;
 
 	start(test);
-	delete(test, 9);
+	delete(test, 1, 9, 0);
 	count(&counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 8 0\n"));
 	KUNIT_EXPECT_EQ(test, 7, scan("1 11 0\n"));
@@ -179,12 +121,7 @@ static void m3_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, scan("2 9 0\n"));
 	KUNIT_EXPECT_EQ(test, -EINVAL, scan("1 32 0\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("1 9 0\n"));
-	KUNIT_EXPECT_TRUE(test, has(9));
-}
-
-static long scan_all(void *unused)
-{
-	return scan("- - -\n");
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
 }
 
 /* A write to "scan" that has sent an INQUIRY to a drive which keeps the command. */
@@ -192,7 +129,7 @@ static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 id)
 {
 	struct fake_hba_thread *writer;
 
-	delete(test, id);
+	delete(test, 1, id, 0);
 	m3_answer(m3, id, M3_HANG);
 	reinit_completion(&m3->is_held);
 	writer = fake_hba_run(test, scan_all, NULL);
@@ -212,8 +149,8 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	m3_release(m3);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	expect_devices(test, 3);
-	KUNIT_EXPECT_FALSE(test, has(5));
-	KUNIT_EXPECT_TRUE(test, has(6));
+	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
+	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
 }
 
 /* A drive that is hidden goes, stays away in a rescan, and comes when it is shown. */
@@ -223,7 +160,7 @@ static void m3_test_hidden(struct kunit *test)
 	m3_hide(m3, 5, true);
 	expect_devices(test, 2);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
-	KUNIT_EXPECT_FALSE(test, has(5));
+	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
 	m3_hide(m3, 5, false);
 	expect_devices(test, 3);
 }
@@ -240,7 +177,7 @@ static void m3_test_unbind_in_rescan(struct kunit *test)
 	struct fake_hba_thread *writer, *remove;
 
 	start(test);
-	delete(test, 5);
+	delete(test, 1, 5, 0);
 	writer = hanging_rescan(test, 2);
 	remove = fake_hba_run(test, unbind, NULL);
 	fake_hba_wait_asleep(test, remove);
@@ -292,7 +229,7 @@ static void m3_test_drive_lost_in_reset(struct kunit *test)
 	m3_fail(m3);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	expect_devices(test, 1);
-	KUNIT_EXPECT_TRUE(test, has(9));
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
 }
 
 /* A rescan that meets a reset waits for the reset, and brings back what is there then. */
@@ -307,7 +244,7 @@ static void m3_test_reset_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_devices(test, 3);
-	KUNIT_EXPECT_TRUE(test, has(5));
+	KUNIT_EXPECT_TRUE(test, has(1, 5, 0));
 }
 
 /* A card that is pulled while a rescan waits takes the rescan with it. */

@@ -316,6 +316,8 @@ struct vpci *vpci_add(struct kunit *test, const struct vpci_model *model, void *
 	spin_lock_init(&v->lock);
 	init_waitqueue_head(&v->wait);
 	vpci_power_on(v);
+	if (model->init)
+		model->init(v);
 	v->thread = kthread_run(vpci_thread, v, "vpci");
 	if (IS_ERR(v->thread) || um_pci_device_register(&v->um)) {
 		if (!IS_ERR(v->thread))

@@ -28,6 +28,7 @@ struct vpci;
  * @bar_size: size of BAR 0, a power of two; its last page has the MSI-X table
  * @vectors: MSI-X vectors, at most VPCI_VECTORS
  * @serial: device serial number, or 0 for no such capability
+ * @init: before a driver can see the function. May be NULL
  * @read: a read of the BAR. Any context, driver's locks are held
  * @write: a write to the BAR. As @read: record, vpci_kick(), never complete anything
  * @work: in the firmware's thread, after each vpci_kick(), and again every 10 ms while
@@ -44,6 +45,7 @@ struct vpci_model {
 	u32 bar_size;
 	unsigned int vectors;
 	u64 serial;
+	void (*init)(struct vpci *v);
 	u64 (*read)(struct vpci *v, u32 off, int size);
 	void (*write)(struct vpci *v, u32 off, int size, u64 val);
 	void (*work)(struct vpci *v);

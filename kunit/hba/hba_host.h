@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a test of a driver does with its SCSI host. Included by each of these tests.
+ */
+#include <linux/delay.h>
+#include <scsi/scsi_device.h>
+
+#include "scsi_fake_hba.h"
+
+/* The host of the controller at hand, which is the driver's. */
+static struct Scsi_Host *shost;
+
+static unsigned int devices(void)
+{
+	struct scsi_device *sdev;
+	unsigned int n = 0;
+
+	shost_for_each_device(sdev, shost)
+		n++;
+	return n;
+}
+
+static bool has(unsigned int channel, unsigned int id, u64 lun)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, lun);
+
+	if (sdev)
+		scsi_device_put(sdev);
+	return sdev;
+}
+
+static void expect_devices(struct kunit *test, unsigned int n)
+{
+	int i;
+
+	/* Events take their time. */
+	for (i = 0; i < 200 && devices() != n; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, n, devices());
+}
+
+static void delete(struct kunit *test, unsigned int channel, unsigned int id, u64 lun)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, lun);
+
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	scsi_remove_device(sdev);
+	scsi_device_put(sdev);
+}
+
+/* How long the last write took. */
+static s64 write_us;
+
+static ssize_t host_write(const char *name, const char *text)
+{
+	ktime_t begin = ktime_get();
+	char *dir = kobject_get_path(&shost->shost_dev.kobj, GFP_KERNEL);
+	char *path = kasprintf(GFP_KERNEL, "%s/%s", dir ? dir + 1 : "", name);
+	ssize_t ret = -ENOMEM;
+
+	if (dir && path)
+		ret = fake_hba_write(path, text, strlen(text));
+	kfree(path);
+	kfree(dir);
+	write_us = ktime_us_delta(ktime_get(), begin);
+	return ret;
+}
+
+static ssize_t scan(const char *text)
+{
+	return host_write("scan", text);
+}
+
+static long scan_all(void *unused)
+{
+	return scan("- - -\n");
+}

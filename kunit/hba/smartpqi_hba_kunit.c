@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * smartpqi against a virtual controller: the driver as it is, from probe() to remove(), but for
+ * vpci_ram.h.
+ */
+#include <kunit/test.h>
+#include <linux/interrupt.h>
+
+#include "hba_host.h"
+#include "pqi_model.h"
+
+static struct pq *pq;
+static struct pqi_ctrl_info *ctrl;
+
+/* Devices as the midlayer has them. */
+#define VOLUME(lun)	1, 0, lun
+#define EXTERNAL(lun)	3, 5, lun
+#define DISK(id)	0, id, 0
+#define CONTROLLER	2, 0, 0
+
+static void bound(struct kunit *test)
+{
+	ctrl = pci_get_drvdata(pq->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, ctrl);
+	shost = ctrl->scsi_host;
+	/* It tells the firmware the time. */
+	flush_delayed_work(&ctrl->update_time_work);
+}
+
+/* Two disks and three volumes, of which nothing was deleted yet, and the controller itself. */
+static void start(struct kunit *test)
+{
+	pq = pq_alloc(test);
+	pq_plug(pq, PQ_DISK, 1);
+	pq_plug(pq, PQ_DISK, 2);
+	pq_plug(pq, PQ_MASKED, 3);
+	pq_plug(pq, PQ_VOLUME, 0);
+	pq_plug(pq, PQ_VOLUME, 1);
+	pq_plug(pq, PQ_EXTERNAL, 2);
+	pq_start(test, pq);
+	bound(test);
+	expect_devices(test, 6);
+	wait_for_device_probe();
+}
+
+/* The driver has been told something, and looks 5 seconds later, or now. */
+static void driver_looks(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 200 && pq_events_pending(pq); i++)
+		msleep(20);
+	KUNIT_EXPECT_FALSE(test, pq_events_pending(pq));
+	synchronize_irq(ctrl->event_irq);
+	flush_work(&ctrl->event_work);
+	flush_delayed_work(&ctrl->rescan_work);
+	wait_for_device_probe();
+}
+
+struct counts {
+	int io, own, resets, other_writes;
+};
+
+static void count(struct counts *counts)
+{
+	counts->io = atomic_read(&pq->io);
+	counts->own = atomic_read(&pq->own);
+	counts->resets = atomic_read(&pq->resets);
+	counts->other_writes = atomic_read(&pq->other_writes);
+}
+
+/* Since @before the firmware got @io commands for devices, and nothing else. */
+static void expect_io_only(struct kunit *test, struct counts *before, int io)
+{
+	struct counts now;
+
+	wait_for_device_probe();
+	/* What was sent and not waited for. */
+	msleep(100);
+	count(&now);
+	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
+	KUNIT_EXPECT_EQ(test, before->own, now.own);
+	KUNIT_EXPECT_EQ(test, before->resets, now.resets);
+	KUNIT_EXPECT_EQ(test, io, now.io - before->io);
+}
+
+/* The driver finds what there is, each on its own channel, and not what is masked. */
+static void pq_test_first_scan(struct kunit *test)
+{
+	start(test);
+	KUNIT_EXPECT_TRUE(test, has(DISK(0)));
+	KUNIT_EXPECT_TRUE(test, has(DISK(1)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(0)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
+	KUNIT_EXPECT_TRUE(test, has(CONTROLLER));
+}
+
+/*
+ * A rescan that finds nothing missing sends nothing, and touches no register. One of all
+ * channels asks each disk for its LUNs, as on 7.3.
+ */
+static void pq_test_idle_rescan(struct kunit *test)
+{
+	struct counts before;
+
+	start(test);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
+	kunit_info(test, "%lld us\n", write_us);
+	expect_io_only(test, &before, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	kunit_info(test, "with two disks: %lld us\n", write_us);
+	expect_io_only(test, &before, 2);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* Have the driver look now. */
+static void rescan_by_driver(struct kunit *test)
+{
+	KUNIT_EXPECT_GT(test, host_write("rescan", "1\n"), 0);
+	flush_delayed_work(&ctrl->rescan_work);
+	wait_for_device_probe();
+}
+
+/*
+ * Deleted volumes come back, with the commands that they get when the driver itself brings
+ * them back, and nothing else.
+ */
+static void pq_test_deleted_volumes_come_back(struct kunit *test)
+{
+	struct scsi_device *before, *after;
+	struct counts counts;
+	int io;
+
+	start(test);
+	before = scsi_device_lookup(shost, VOLUME(0));
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	delete(test, VOLUME(1));
+	delete(test, EXTERNAL(2));
+	wait_for_device_probe();
+	count(&counts);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+	io = atomic_read(&pq->io) - counts.io;
+	kunit_info(test, "by the driver: %lld us, %d requests of its own\n", write_us,
+		   atomic_read(&pq->own) - counts.own);
+
+	delete(test, VOLUME(1));
+	delete(test, EXTERNAL(2));
+	wait_for_device_probe();
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
+	kunit_info(test, "two volumes: %lld us, %d commands\n", write_us, io);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+	expect_io_only(test, &counts, io);
+	after = scsi_device_lookup(shost, VOLUME(0));
+	KUNIT_EXPECT_PTR_EQ(test, before, after);
+	if (after)
+		scsi_device_put(after);
+	scsi_device_put(before);
+}
+
+/* A deleted disk comes back with the id that it had, and the driver asks the firmware nothing. */
+static void pq_test_deleted_disk_comes_back(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, DISK(1));
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("0 - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(DISK(1)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&pq->own));
+	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&pq->other_writes));
+}
+
+/* By its address, too; an address where nothing is, and a masked disk, are nothing. */
+static void pq_test_typed_address(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, VOLUME(1));
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("0 2 0\n"));
+	expect_io_only(test, &counts, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+}
+
+/* What a user has deleted comes back when the driver looks, as on 7.3, and a disk has its id. */
+static void pq_test_driver_looks(struct kunit *test)
+{
+	start(test);
+	delete(test, VOLUME(1));
+	delete(test, DISK(0));
+	pq_plug(pq, PQ_DISK, 5);
+	driver_looks(test);
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(DISK(0)));
+	KUNIT_EXPECT_EQ(test, 7, devices());
+	pq_unplug(pq, PQ_DISK, 5);
+	pq_unplug(pq, PQ_EXTERNAL, 2);
+	driver_looks(test);
+	KUNIT_EXPECT_EQ(test, 5, devices());
+	KUNIT_EXPECT_FALSE(test, has(EXTERNAL(2)));
+}
+
+/* A write to "scan" that has sent a command to a volume which keeps it. */
+static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
+{
+	struct fake_hba_thread *writer;
+
+	delete(test, VOLUME(lun));
+	wait_for_device_probe();
+	pq_answer(pq, PQ_VOLUME, lun, PQ_HANG);
+	reinit_completion(&pq->is_held);
+	writer = fake_hba_run(test, scan_all, NULL);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
+	return writer;
+}
+
+/* A volume that goes while the rescan waits for it is not there after that. */
+static void pq_test_gone_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	pq_unplug(pq, PQ_VOLUME, 1);
+	pq_plug(pq, PQ_VOLUME, 6);
+	msleep(200);
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	driver_looks(test);
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
+static void pq_test_failed_volume(struct kunit *test)
+{
+	start(test);
+	delete(test, VOLUME(1));
+	delete(test, EXTERNAL(2));
+	pq_answer(pq, PQ_VOLUME, 1, PQ_SILENT);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
+	pq_release(pq);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* A list that the firmware does not give is not a list without devices. */
+static void pq_test_list_fails(struct kunit *test)
+{
+	start(test);
+	pq_answer_list(pq, CISS_REPORT_PHYS, PQ_SILENT);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+	pq_answer_list(pq, CISS_REPORT_LOG, PQ_SILENT);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+static long driver_scans(void *unused)
+{
+	schedule_delayed_work(&ctrl->rescan_work, 0);
+	flush_delayed_work(&ctrl->rescan_work);
+	return 0;
+}
+
+/* The driver's own scan, which waits for the list of volumes. */
+static struct fake_hba_thread *hanging_driver(struct kunit *test)
+{
+	struct fake_hba_thread *driver;
+
+	pq_answer_list(pq, CISS_REPORT_LOG, PQ_HANG);
+	reinit_completion(&pq->is_held);
+	driver = fake_hba_run(test, driver_scans, NULL);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
+	return driver;
+}
+
+/* A rescan does not wait for the driver's scan. */
+static void pq_test_rescan_in_driver_scan(struct kunit *test)
+{
+	struct fake_hba_thread *driver, *writer;
+
+	start(test);
+	delete(test, VOLUME(1));
+	driver = hanging_driver(test);
+	writer = fake_hba_run(test, scan_all, NULL);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* A controller that goes offline in the driver's scan has not lost its devices. */
+static void pq_test_offline_in_driver_scan(struct kunit *test)
+{
+	struct fake_hba_thread *driver;
+
+	start(test);
+	driver = hanging_driver(test);
+	pq_break(pq);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
+	flush_work(&ctrl->ctrl_offline_work);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+static long pull(void *unused)
+{
+	vpci_pull(pq->v);
+	return 0;
+}
+
+/* A card that is pulled in the driver's scan is removed, and the scan ends. */
+static void pq_test_card_pulled_in_driver_scan(struct kunit *test)
+{
+	struct fake_hba_thread *driver, *remove;
+
+	start(test);
+	driver = hanging_driver(test);
+	remove = fake_hba_run(test, pull, NULL);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
+}
+
+/* A volume can have a LUN that is larger than the arrays of a device. */
+static void pq_test_large_lun(struct kunit *test)
+{
+	start(test);
+	pq_plug(pq, PQ_VOLUME, 256);
+	driver_looks(test);
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(256)));
+	delete(test, VOLUME(256));
+	KUNIT_EXPECT_EQ(test, 8, scan("1 0 256\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(256)));
+	pq_unplug(pq, PQ_VOLUME, 256);
+	driver_looks(test);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* A LUN that a user scans is not the disk: deleting it takes nothing from LUN 0. */
+static void pq_test_other_lun(struct kunit *test)
+{
+	start(test);
+	KUNIT_EXPECT_EQ(test, 6, scan("0 0 1\n"));
+	/* The firmware answers for any LUN of a disk, as requests have none. */
+	delete(test, 0, 0, 1);
+	delete(test, DISK(0));
+	KUNIT_EXPECT_EQ(test, 6, scan("0 0 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(DISK(0)));
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* A tape drive comes back, though its LUNs are devices of their own. */
+static void pq_test_tape(struct kunit *test)
+{
+	start(test);
+	pq_plug(pq, PQ_TAPE, 9);
+	driver_looks(test);
+	KUNIT_EXPECT_TRUE(test, has(DISK(2)));
+	delete(test, DISK(2));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(DISK(2)));
+	delete(test, DISK(2));
+	rescan_by_driver(test);
+	KUNIT_EXPECT_TRUE(test, has(DISK(2)));
+}
+
+/* The command of a rescan times out: its volume is reset, and the rescan ends. */
+static void pq_test_reset_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	fake_hba_param(test, "inq_timeout", "1");
+	start(test);
+	writer = hanging_rescan(test, 1);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_NE(test, 0, atomic_read(&pq->resets));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+static long unbind(void *unused)
+{
+	vpci_unbind(pq->v);
+	return 0;
+}
+
+/*
+ * Unbinding waits for the rescan's command before it sends the last one, which flushes the
+ * cache, and takes all devices away.
+ */
+static void pq_test_unbind_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+	int own;
+
+	start(test);
+	delete(test, VOLUME(0));
+	writer = hanging_rescan(test, 1);
+	own = atomic_read(&pq->own);
+	remove = fake_hba_run(test, unbind, NULL);
+	fake_hba_wait_asleep(test, remove);
+	msleep(100);
+	KUNIT_EXPECT_EQ(test, own, atomic_read(&pq->own));
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+}
+
+/* A controller that goes offline ends a rescan that waits, and removes no device. */
+static void pq_test_offline_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	pq_break(pq);
+	fake_hba_join(test, writer);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	flush_work(&ctrl->ctrl_offline_work);
+	KUNIT_EXPECT_EQ(test, 5, devices());
+}
+
+/* A card that is pulled while a rescan waits takes the rescan with it. */
+static void pq_test_card_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 0);
+	vpci_pull(pq->v);
+	fake_hba_join(test, writer);
+}
+
+/* Probe and removal leave nothing that keeps the driver from a second probe. */
+static void pq_test_bound_again(struct kunit *test)
+{
+	start(test);
+	vpci_unbind(pq->v);
+	vpci_bind(pq->v);
+	wait_for_device_probe();
+	bound(test);
+	expect_devices(test, 6);
+}
+
+static void pq_test_exit(struct kunit *test)
+{
+	struct pq_dev *dev, *next;
+
+	if (pq && pq->v) {
+		pq_release(pq);
+		vpci_del(pq->v);
+		list_for_each_entry_safe(dev, next, &pq->devs, list)
+			kfree(dev);
+	}
+	pq = NULL;
+	fake_hba_test_exit(test);
+}
+
+static struct kunit_case pq_cases[] = {
+	KUNIT_CASE(pq_test_first_scan),
+	KUNIT_CASE(pq_test_idle_rescan),
+	KUNIT_CASE(pq_test_deleted_volumes_come_back),
+	KUNIT_CASE(pq_test_deleted_disk_comes_back),
+	KUNIT_CASE(pq_test_typed_address),
+	KUNIT_CASE(pq_test_driver_looks),
+	KUNIT_CASE(pq_test_gone_in_rescan),
+	KUNIT_CASE(pq_test_failed_volume),
+	KUNIT_CASE(pq_test_list_fails),
+	KUNIT_CASE(pq_test_large_lun),
+	KUNIT_CASE(pq_test_other_lun),
+	KUNIT_CASE(pq_test_tape),
+	KUNIT_CASE(pq_test_rescan_in_driver_scan),
+	KUNIT_CASE(pq_test_unbind_in_rescan),
+	KUNIT_CASE(pq_test_offline_in_rescan),
+	KUNIT_CASE(pq_test_card_pulled_in_rescan),
+	KUNIT_CASE_SLOW(pq_test_reset_in_rescan),
+	KUNIT_CASE(pq_test_bound_again),
+	{}
+};
+
+static struct kunit_suite pq_suite = {
+	.name = "smartpqi_hba",
+	.init = fake_hba_test_init,
+	.exit = pq_test_exit,
+	.test_cases = pq_cases,
+};
+
+/* On the base these never end: a suite of their own, which is not run there. */
+static struct kunit_case pq_lost_cases[] = {
+	KUNIT_CASE(pq_test_offline_in_driver_scan),
+	KUNIT_CASE(pq_test_card_pulled_in_driver_scan),
+	{}
+};
+
+static struct kunit_suite pq_lost_suite = {
+	.name = "smartpqi_hba_lost",
+	.init = fake_hba_test_init,
+	.exit = pq_test_exit,
+	.test_cases = pq_lost_cases,
+};
+
+kunit_test_suites(&pq_suite, &pq_lost_suite);
+
+MODULE_IMPORT_NS("SCSI_FAKE_HBA");
