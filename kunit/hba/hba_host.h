@@ -3,6 +3,7 @@
  * What a test of a driver does with its SCSI host. Included by each of these tests.
  */
 #include <linux/delay.h>
+#include <linux/sched/signal.h>
 #include <scsi/scsi_device.h>
 
 #include "scsi_fake_hba.h"
@@ -74,4 +75,18 @@ static ssize_t scan(const char *text)
 static long scan_all(void *unused)
 {
 	return scan("- - -\n");
+}
+
+/* Many who would rescan, and are killed while they wait for one that hangs. */
+static void interrupted_rescans(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		writer = fake_hba_run(test, scan_all, NULL);
+		fake_hba_wait_asleep(test, writer);
+		fake_hba_signal(writer, SIGKILL);
+		KUNIT_EXPECT_EQ(test, -ERESTARTSYS, fake_hba_join(test, writer));
+	}
 }

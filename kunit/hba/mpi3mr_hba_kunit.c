@@ -13,7 +13,7 @@
 static struct m3 *m3;
 
 /* Two NVMe drives and a virtual drive, of which nothing was deleted yet. */
-static void start(struct kunit *test)
+static void connect(struct kunit *test)
 {
 	m3 = m3_alloc(test);
 	m3_plug(m3, 2, NVME, false);
@@ -23,6 +23,12 @@ static void start(struct kunit *test)
 	m3_start(test, m3);
 	shost = pci_get_drvdata(m3->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
+}
+
+/* The driver's first scan is over. */
+static void start(struct kunit *test)
+{
+	connect(test);
 	expect_devices(test, 3);
 }
 
@@ -151,6 +157,40 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	expect_devices(test, 3);
 	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
 	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
+}
+
+/* Users who are killed while they wait leave nothing, and those who wait scan. */
+static void m3_test_many_rescans(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *second;
+
+	start(test);
+	delete(test, 1, 9, 0);
+	writer = hanging_rescan(test, 5);
+	interrupted_rescans(test);
+	second = fake_hba_run(test, scan_all, NULL);
+	fake_hba_wait_asleep(test, second);
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, second));
+	KUNIT_EXPECT_EQ(test, 3, devices());
+}
+
+/* With scsi_mod.scan=manual the first "- - -" is the first scan, and the next is a rescan. */
+static void m3_test_scan_manual(struct kunit *test)
+{
+	struct counts counts;
+
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	KUNIT_EXPECT_EQ(test, 0, devices());
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&m3->requests[MPI3_FUNCTION_PORT_ENABLE]));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_devices(test, 3);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&m3->requests[MPI3_FUNCTION_PORT_ENABLE]));
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_io_only(test, &counts, 0);
 }
 
 /* A drive that is hidden goes, stays away in a rescan, and comes when it is shown. */
@@ -290,6 +330,8 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE(m3_test_deleted_drives_come_back),
 	KUNIT_CASE(m3_test_typed_address),
 	KUNIT_CASE(m3_test_pulled_in_rescan),
+	KUNIT_CASE_SLOW(m3_test_many_rescans),
+	KUNIT_CASE(m3_test_scan_manual),
 	KUNIT_CASE(m3_test_hidden),
 	KUNIT_CASE(m3_test_unbind_in_rescan),
 	KUNIT_CASE(m3_test_unbind_with_missing_drive),

@@ -398,14 +398,25 @@ static u32 pq_inquiry(struct pq *pq, struct pq_dev *dev, const u8 *cdb)
 	return 0;
 }
 
+/* A transfer of some blocks of a disk, or NULL. */
+static u8 *pq_blocks(struct pq_dev *dev, const u8 *cdb, u32 len)
+{
+	u32 lba = get_unaligned_be32(&cdb[2]), n = get_unaligned_be16(&cdb[7]);
+
+	if (!dev || len != n * 512 || lba > PQ_BLOCKS || n > PQ_BLOCKS - lba)
+		return NULL;
+	return dev->disk + lba * 512;
+}
+
 /*
- * Fill pq->data. Returns how much of it there is, at most @len; 0 is a command that
+ * Returns how much the request transfers, at most @len, which is in @at; 0 is a request that
  * the device does not know, unless it asked for nothing.
  */
-static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len)
+static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len, u8 **at)
 {
 	u32 got = 0;
 
+	*at = pq->data;
 	memset(pq->data, 0, sizeof(pq->data));
 	switch (cdb[0]) {
 	case INQUIRY:
@@ -416,13 +427,14 @@ static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len)
 		got = 16;
 		break;
 	case READ_CAPACITY:
-		put_unaligned_be32(63, pq->data);
+		put_unaligned_be32(PQ_BLOCKS - 1, pq->data);
 		put_unaligned_be32(512, pq->data + 4);
 		got = 8;
 		break;
 	case READ_10:
 	case WRITE_10:
-		return len;
+		*at = pq_blocks(dev, cdb, len);
+		return *at ? len : 0;
 	case CISS_REPORT_PHYS:
 		got = pq_report_phys(pq);
 		break;
@@ -433,34 +445,40 @@ static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len)
 		got = pq_bmic(pq, cdb);
 		break;
 	case BMIC_WRITE:
-		return len;
+		got = sizeof(pq->data);
+		break;
 	}
 	return min(got, len);
 }
 
-/* The descriptors of a request, which may go on somewhere else. What a disk reads is zero. */
-static void pq_copy_out(struct pq *pq, const struct pqi_sg_descriptor *sg, u32 len)
+/* Between the buffers of a request and @at. The list of buffers may go on somewhere else. */
+static void pq_copy(struct pq *pq, const struct pqi_sg_descriptor *sg, u8 *at, u32 len,
+		    bool to_host)
 {
-	u32 done = 0, flags, n;
-	void *to;
+	u32 flags, n;
+	void *buffer;
 
-	while (done < len) {
+	while (len) {
 		flags = get_unaligned_le32(&sg->flags);
 		n = get_unaligned_le32(&sg->length);
-		to = vpci_dma(pq->v, get_unaligned_le64(&sg->address), n);
-		if (!to)
+		buffer = vpci_dma(pq->v, get_unaligned_le64(&sg->address), n);
+		if (!buffer)
 			return;
 		if (flags & CISS_SG_CHAIN) {
-			sg = to;
+			sg = buffer;
 			continue;
 		}
-		n = min(n, len - done);
-		memset(to, 0, n);
-		if (done < sizeof(pq->data))
-			memcpy(to, pq->data + done, min_t(u32, n, sizeof(pq->data) - done));
-		done += n;
-		if (flags & CISS_SG_LAST)
+		n = min(n, len);
+		if (to_host)
+			memcpy(buffer, at, n);
+		else
+			memcpy(at, buffer, n);
+		at += n;
+		len -= n;
+		if (len && (flags & CISS_SG_LAST)) {
+			KUNIT_FAIL(pq->v->test, "%u bytes have no buffer", len);
 			return;
+		}
 		sg++;
 	}
 }
@@ -518,11 +536,12 @@ static void pq_raid(struct pq *pq, struct pqi_raid_path_request *req, struct pq_
 	u32 len = le32_to_cpu(req->buffer_length);
 	struct pqi_raid_error_info *error;
 	u32 got = 0;
+	u8 *at;
 
 	if (!silent)
-		got = pq_execute(pq, dev, req->cdb, len);
-	if (req->data_direction == SOP_READ_FLAG)
-		pq_copy_out(pq, req->sg_descriptors, got);
+		got = pq_execute(pq, dev, req->cdb, len, &at);
+	if (got)
+		pq_copy(pq, req->sg_descriptors, at, got, req->data_direction == SOP_READ_FLAG);
 	if (!silent && got == len) {
 		pq_respond(pq, &req->header, PQI_RESPONSE_IU_RAID_PATH_IO_SUCCESS,
 			   req->request_id);
@@ -551,12 +570,13 @@ static void pq_aio(struct pq *pq, struct pqi_aio_path_request *req, struct pq_de
 	u32 len = le32_to_cpu(req->buffer_length);
 	struct pqi_aio_error_info *error;
 	u32 got = 0;
+	u8 *at;
 
 	if (!silent)
-		got = pq_execute(pq, dev, req->cdb, len);
+		got = pq_execute(pq, dev, req->cdb, len, &at);
 	/* Here it is the device that writes. */
-	if (req->data_direction == SOP_WRITE_FLAG)
-		pq_copy_out(pq, req->sg_descriptors, got);
+	if (got)
+		pq_copy(pq, req->sg_descriptors, at, got, req->data_direction == SOP_WRITE_FLAG);
 	if (!silent && got == len) {
 		pq_respond(pq, &req->header, PQI_RESPONSE_IU_AIO_PATH_IO_SUCCESS, req->request_id);
 		return;
@@ -688,8 +708,8 @@ static void pq_event_config(struct pq *pq, struct pqi_general_management_request
 		config->num_event_descriptors = ARRAY_SIZE(types);
 		for (i = 0; i < ARRAY_SIZE(types); i++)
 			config->descriptors[i].event_type = types[i];
-		pq_copy_out(pq, req->data.report_event_configuration.sg_descriptors,
-			    struct_size(config, descriptors, ARRAY_SIZE(types)));
+		pq_copy(pq, req->data.report_event_configuration.sg_descriptors, pq->data,
+			struct_size(config, descriptors, ARRAY_SIZE(types)), true);
 	}
 	pq_respond(pq, &req->header, PQI_RESPONSE_IU_GENERAL_MANAGEMENT, req->request_id);
 }

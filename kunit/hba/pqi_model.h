@@ -41,6 +41,8 @@ enum pq_kind {
 	PQ_EXTERNAL,
 };
 
+#define PQ_BLOCKS	64
+
 /**
  * struct pq_dev - a device behind the controller
  * @list: entry of pq.devs
@@ -48,6 +50,7 @@ enum pq_kind {
  * @number: its number among physical devices, or the LUN of a volume
  * @lunid: its address
  * @answer: see &enum pq_answer
+ * @disk: what is on it
  */
 struct pq_dev {
 	struct list_head list;
@@ -55,6 +58,7 @@ struct pq_dev {
 	u16 number;
 	u8 lunid[8];
 	enum pq_answer answer;
+	u8 disk[PQ_BLOCKS * 512];
 };
 
 #define PQ_GROUPS	2
@@ -96,7 +100,7 @@ struct pq_queue {
  * @held: commands that are not answered yet
  * @is_held: completed for each of them
  * @iu: the request at hand
- * @data: what is answered
+ * @data: what is answered, but for reads of a disk
  */
 struct pq {
 	struct vpci *v;

@@ -241,6 +241,104 @@ static void pq_test_gone_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
+/* Users who are killed while they wait leave nothing, and those who wait scan. */
+static void pq_test_many_rescans(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *second;
+
+	start(test);
+	delete(test, EXTERNAL(2));
+	writer = hanging_rescan(test, 1);
+	interrupted_rescans(test);
+	second = fake_hba_run(test, scan_all, NULL);
+	fake_hba_wait_asleep(test, second);
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, second));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/* With scsi_mod.scan=none nothing is scanned, as on 7.3. */
+static void pq_test_scan_none(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, VOLUME(1));
+	wait_for_device_probe();
+	fake_hba_param(test, "scan", "none");
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_io_only(test, &counts, 0);
+	KUNIT_EXPECT_EQ(test, 5, devices());
+}
+
+#define IO_BLOCKS	8
+
+static bool io_ends;
+static atomic_t io_rounds;
+
+/* Writes and reads what is on a disk, and says how often that was not the same. */
+static long io(void *data)
+{
+	static const u8 rw[] = { WRITE_10, READ_10 };
+	struct scsi_device *sdev = data;
+	size_t len = IO_BLOCKS * 512;
+	u8 *buffer = kmalloc(len, GFP_KERNEL), cdb[10] = {};
+	long i, bad = 0;
+	int j;
+
+	if (!buffer)
+		return -ENOMEM;
+	cdb[8] = IO_BLOCKS;
+	for (i = 0; !READ_ONCE(io_ends); i++) {
+		cdb[5] = i % (PQ_BLOCKS - IO_BLOCKS);
+		memset(buffer, i, len);
+		for (j = 0; j < 2; j++) {
+			cdb[0] = rw[j];
+			bad += !!scsi_execute_cmd(sdev, cdb, j ? REQ_OP_DRV_IN : REQ_OP_DRV_OUT,
+						  buffer, len, 10 * HZ, 0, NULL);
+			if (!j)
+				memset(buffer, ~i, len);
+		}
+		bad += !!memchr_inv(buffer, i, len);
+		atomic_inc(&io_rounds);
+	}
+	kfree(buffer);
+	return bad;
+}
+
+/* I/O to devices that are there goes on while others are deleted and come back. */
+static void pq_test_io_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *on_volume, *on_disk;
+	struct scsi_device *volume, *disk;
+	int i;
+
+	start(test);
+	io_ends = false;
+	atomic_set(&io_rounds, 0);
+	volume = scsi_device_lookup(shost, VOLUME(0));
+	disk = scsi_device_lookup(shost, DISK(0));
+	KUNIT_ASSERT_NOT_NULL(test, volume);
+	KUNIT_ASSERT_NOT_NULL(test, disk);
+	on_volume = fake_hba_run(test, io, volume);
+	on_disk = fake_hba_run(test, io, disk);
+	for (i = 0; i < 10; i++) {
+		delete(test, VOLUME(1));
+		delete(test, DISK(1));
+		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+		KUNIT_EXPECT_EQ(test, 6, devices());
+	}
+	WRITE_ONCE(io_ends, true);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_volume));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_disk));
+	kunit_info(test, "%d times 4 KiB written and read\n", atomic_read(&io_rounds));
+	scsi_device_put(volume);
+	scsi_device_put(disk);
+}
+
 /* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
 static void pq_test_failed_volume(struct kunit *test)
 {
@@ -480,6 +578,9 @@ static struct kunit_case pq_cases[] = {
 	KUNIT_CASE(pq_test_typed_address),
 	KUNIT_CASE(pq_test_driver_looks),
 	KUNIT_CASE(pq_test_gone_in_rescan),
+	KUNIT_CASE_SLOW(pq_test_many_rescans),
+	KUNIT_CASE(pq_test_scan_none),
+	KUNIT_CASE_SLOW(pq_test_io_in_rescan),
 	KUNIT_CASE(pq_test_failed_volume),
 	KUNIT_CASE(pq_test_list_fails),
 	KUNIT_CASE(pq_test_large_lun),
