@@ -64,7 +64,7 @@ kunit_variant() {
 	elif [ -n "${LISTS-}" ]; then
 		echo uml-lists
 	elif [ -n "${HBA-}" ]; then
-		echo uml-hba
+		echo uml-hba${UP:+-up}
 	elif [ -n "${UP-}" ]; then
 		echo uml-up
 	else

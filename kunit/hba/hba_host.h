@@ -3,6 +3,8 @@
  * What a test of a driver does with its SCSI host. Included by each of these tests.
  */
 #include <linux/delay.h>
+#include <linux/pm.h>
+#include <linux/suspend.h>
 #include <linux/sched/signal.h>
 #include <scsi/scsi_device.h>
 
@@ -89,4 +91,21 @@ static void interrupted_rescans(struct kunit *test)
 		fake_hba_signal(writer, SIGKILL);
 		KUNIT_EXPECT_EQ(test, -ERESTARTSYS, fake_hba_join(test, writer));
 	}
+}
+
+/*
+ * All devices of the machine are suspended, and resumed. The freezer is left out: the tests
+ * run in init, which it would have to freeze.
+ */
+static void suspend_and_resume(struct kunit *test)
+{
+#ifdef CONFIG_PM_SLEEP
+	unsigned int flags = lock_system_sleep();
+
+	KUNIT_EXPECT_EQ(test, 0, dpm_suspend_start(PMSG_SUSPEND));
+	dpm_resume_end(PMSG_RESUME);
+	unlock_system_sleep(flags);
+#else
+	kunit_skip(test, "no suspend: user-mode Linux has one with one CPU only");
+#endif
 }

@@ -298,6 +298,36 @@ static void m3_test_card_pulled_in_rescan(struct kunit *test)
 	fake_hba_join(test, writer);
 }
 
+/* A PCI error ends a rescan; the next one finds what is there. */
+static void m3_test_pci_error_in_rescan(struct kunit *test)
+{
+	const struct pci_error_handlers *handlers;
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	m3_answer(m3, 5, M3_ANSWER);
+	handlers = to_pci_driver(m3->v->pdev->dev.driver)->err_handler;
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_NEED_RESET,
+			handlers->error_detected(m3->v->pdev, pci_channel_io_frozen));
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_RECOVERED, handlers->slot_reset(m3->v->pdev));
+	handlers->resume(m3->v->pdev);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_devices(test, 3);
+}
+
+/* What a user deletes comes back also after the machine was suspended. */
+static void m3_test_suspend(struct kunit *test)
+{
+	start(test);
+	delete(test, 1, 9, 0);
+	suspend_and_resume(test);
+	delete(test, 1, 5, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_devices(test, 3);
+}
+
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
 static void m3_test_bound_again(struct kunit *test)
 {
@@ -338,6 +368,8 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE(m3_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(m3_test_drive_lost_in_reset),
 	KUNIT_CASE_SLOW(m3_test_reset_in_rescan),
+	KUNIT_CASE_SLOW(m3_test_pci_error_in_rescan),
+	KUNIT_CASE(m3_test_suspend),
 	KUNIT_CASE(m3_test_bound_again),
 	{}
 };

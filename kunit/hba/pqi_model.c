@@ -112,7 +112,8 @@ static void pq_sis_command(struct pq *pq)
 		mailbox[4] = 0;
 		mailbox[5] = 0;
 		break;
-	case 0x1b:	/* memory for errors */
+	case 0x1b:	/* memory for errors; queues begin anew */
+		pq_reset(pq);
 		base = vpci_dma(pq->v, mailbox[1] | (u64)mailbox[2] << 32, sizeof(*base));
 		if (base)
 			pq->errors = le32_to_cpu(base->low) | (u64)le32_to_cpu(base->high) << 32;
@@ -983,4 +984,13 @@ void pq_break(struct pq *pq)
 	guard(mutex)(&pq->mutex);
 	resp.request_id = cpu_to_le16(PQ_REQUESTS);
 	pq_post(pq, &pq->oq[2], &resp, sizeof(resp));
+}
+
+/**
+ * pq_panic - let the firmware fail and answer nothing; the driver finds out within 10 seconds
+ * @pq: controller
+ */
+void pq_panic(struct pq *pq)
+{
+	WRITE_ONCE(pq->status, PQ_PANIC);
 }

@@ -129,5 +129,6 @@ void pq_answer_list(struct pq *pq, u8 list, enum pq_answer answer);
 bool pq_events_pending(struct pq *pq);
 void pq_release(struct pq *pq);
 void pq_break(struct pq *pq);
+void pq_panic(struct pq *pq);
 
 #endif /* _PQI_MODEL_H */

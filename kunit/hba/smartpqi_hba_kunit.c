@@ -415,6 +415,19 @@ static void pq_test_offline_in_driver_scan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
+/* The same, if the driver has to find out by itself. */
+static void pq_test_panic_in_driver_scan(struct kunit *test)
+{
+	struct fake_hba_thread *driver;
+
+	start(test);
+	driver = hanging_driver(test);
+	pq_panic(pq);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
+	flush_work(&ctrl->ctrl_offline_work);
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
 static long pull(void *unused)
 {
 	vpci_pull(pq->v);
@@ -545,6 +558,22 @@ static void pq_test_card_pulled_in_rescan(struct kunit *test)
 	fake_hba_join(test, writer);
 }
 
+/* What a user deleted before the machine was suspended comes back after that. */
+static void pq_test_suspend(struct kunit *test)
+{
+	start(test);
+	delete(test, VOLUME(1));
+	delete(test, DISK(1));
+	/* suspend() locks mutexes that resume() unlocks, in another thread if that is asynchronous. */
+	device_disable_async_suspend(&pq->v->pdev->dev);
+	suspend_and_resume(test);
+	expect_devices(test, 6);
+	delete(test, VOLUME(1));
+	delete(test, DISK(1));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
 static void pq_test_bound_again(struct kunit *test)
 {
@@ -591,6 +620,7 @@ static struct kunit_case pq_cases[] = {
 	KUNIT_CASE(pq_test_offline_in_rescan),
 	KUNIT_CASE(pq_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(pq_test_reset_in_rescan),
+	KUNIT_CASE(pq_test_suspend),
 	KUNIT_CASE(pq_test_bound_again),
 	{}
 };
@@ -605,6 +635,7 @@ static struct kunit_suite pq_suite = {
 /* On the base these never end: a suite of their own, which is not run there. */
 static struct kunit_case pq_lost_cases[] = {
 	KUNIT_CASE(pq_test_offline_in_driver_scan),
+	KUNIT_CASE_SLOW(pq_test_panic_in_driver_scan),
 	KUNIT_CASE(pq_test_card_pulled_in_driver_scan),
 	{}
 };

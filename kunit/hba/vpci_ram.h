@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * smartpqi reads the indices that the firmware writes with readl(), though they are in
- * memory. Elsewhere that works; user-mode Linux with emulated I/O memory warns, and reads
- * ones. scripts/hba compiles the driver with this file in front, base and series alike.
+ * memory, and clears them with writel() when it resumes. Elsewhere that works; user-mode Linux with emulated I/O memory warns, reads
+ * ones and writes nothing. scripts/hba compiles the driver with this file in front, base and series alike.
  */
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -14,5 +14,15 @@ static inline u32 vpci_ram_readl(const volatile void __iomem *addr)
 	return readl(addr);
 }
 
+static inline void vpci_ram_writel(u32 val, volatile void __iomem *addr)
+{
+	if (virt_addr_valid((__force unsigned long)addr))
+		smp_store_release((__force __le32 *)addr, cpu_to_le32(val));
+	else
+		writel(val, addr);
+}
+
 #undef readl
-#define readl(addr)	vpci_ram_readl(addr)
+#define readl(addr)		vpci_ram_readl(addr)
+#undef writel
+#define writel(val, addr)	vpci_ram_writel(val, addr)
