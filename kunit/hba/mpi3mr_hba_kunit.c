@@ -9,6 +9,7 @@
 
 #define NVME	MPI3_DEVICE_DEVFORM_PCIE
 #define VD	MPI3_DEVICE_DEVFORM_VD
+#define SAS	MPI3_DEVICE_DEVFORM_SAS_SATA
 
 static struct m3 *m3;
 
@@ -157,6 +158,51 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	expect_devices(test, 3);
 	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
 	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
+}
+
+/*
+ * SAS drives are on channel 0, below rphys, where users' scans have always found them; the
+ * rescan leaves them to the SAS transport class. It asks each of them for its LUNs.
+ */
+static void m3_test_sas_drives(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	struct counts counts;
+
+	start(test);
+	m3_plug(m3, 0, SAS, false);
+	m3_plug(m3, 3, SAS, false);
+	expect_devices(test, 5);
+	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(0, 1, 0));
+	/* The scan that finds a drive asks for its LUNs after the device is there. */
+	msleep(500);
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_io_only(test, &counts, 2);
+
+	delete(test, 0, 0, 0);
+	delete(test, 1, 5, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(1, 5, 0));
+	KUNIT_EXPECT_EQ(test, 5, devices());
+
+	/* One goes while a rescan waits for an NVMe drive. */
+	writer = hanging_rescan(test, 5);
+	m3_unplug(m3, 0);
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_devices(test, 4);
+	KUNIT_EXPECT_FALSE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(0, 1, 0));
+	KUNIT_EXPECT_TRUE(test, has(1, 5, 0));
+
+	/* A reset finds all of them again. */
+	m3_fail(m3);
+	msleep(2000);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_devices(test, 4);
 }
 
 /* Users who are killed while they wait leave nothing, and those who wait scan. */
@@ -360,6 +406,7 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE(m3_test_deleted_drives_come_back),
 	KUNIT_CASE(m3_test_typed_address),
 	KUNIT_CASE(m3_test_pulled_in_rescan),
+	KUNIT_CASE_SLOW(m3_test_sas_drives),
 	KUNIT_CASE_SLOW(m3_test_many_rescans),
 	KUNIT_CASE(m3_test_scan_manual),
 	KUNIT_CASE(m3_test_hidden),

@@ -7,6 +7,8 @@
 #define REG(field)	offsetof(struct mpi3_sysif_registers, field)
 #define M3_FRAME	128	/* of a request */
 #define M3_REPLY	256
+#define M3_PAGE		128	/* of configuration */
+#define M3_HANDLE_OF_HBA	1
 #define M3_HANDLE_OF_0	0x10
 #define M3_HANDLE(dev)	((dev)->id + M3_HANDLE_OF_0)
 
@@ -253,26 +255,48 @@ static void m3_event(struct m3 *m3, u8 event, const void *data, size_t len)
 	m3_post(m3, &m3->admin_rep, (void *)&desc, MPI3_REPLY_DESCRIPT_FLAGS_TYPE_ADDRESS_REPLY, 0);
 }
 
+static void m3_device_page(struct m3_dev *dev, struct mpi3_device_page0 *page)
+{
+	union mpi3_device0_dev_spec_format *specific = &page->device_specific;
+	u16 flags = 0;
+
+	page->dev_handle = cpu_to_le16(M3_HANDLE(dev));
+	page->persistent_id = cpu_to_le16(dev->id);
+	page->wwid = cpu_to_le64(dev->id + 1);
+	page->queue_depth = cpu_to_le16(8);
+	page->device_form = dev->form;
+	if (dev->hidden)
+		flags |= MPI3_DEVICE0_FLAGS_HIDDEN;
+	switch (dev->form) {
+	case MPI3_DEVICE_DEVFORM_VD:
+		specific->vd_format.vd_state = MPI3_DEVICE0_VD_STATE_OPTIMAL;
+		break;
+	case MPI3_DEVICE_DEVFORM_PCIE:
+		specific->pcie_format.device_info =
+			cpu_to_le16(MPI3_DEVICE0_PCIE_DEVICE_INFO_TYPE_NVME_DEVICE);
+		specific->pcie_format.maximum_data_transfer_size = cpu_to_le32(SZ_1M);
+		specific->pcie_format.page_size = 12;
+		break;
+	case MPI3_DEVICE_DEVFORM_SAS_SATA:
+		flags |= MPI3_DEVICE0_FLAGS_ATT_METHOD_DIR_ATTACHED;
+		page->parent_dev_handle = cpu_to_le16(M3_HANDLE_OF_HBA);
+		page->io_unit_port = dev->id;
+		specific->sas_sata_format.sas_address = cpu_to_le64(dev->id + 0x100);
+		specific->sas_sata_format.device_info =
+			cpu_to_le16(MPI3_SAS_DEVICE_INFO_DEVICE_TYPE_END_DEVICE |
+				    MPI3_SAS_DEVICE_INFO_SSP_TARGET);
+		specific->sas_sata_format.phy_num = dev->id;
+		specific->sas_sata_format.negotiated_link_rate = MPI3_SAS_NEG_LINK_RATE_12_0;
+		break;
+	}
+	page->flags = cpu_to_le16(flags);
+}
+
 static void m3_event_added(struct m3 *m3, struct m3_dev *dev)
 {
-	struct mpi3_device_page0 page = {
-		.dev_handle = cpu_to_le16(M3_HANDLE(dev)),
-		.persistent_id = cpu_to_le16(dev->id),
-		.wwid = cpu_to_le64(dev->id + 1),
-		.queue_depth = cpu_to_le16(8),
-		.device_form = dev->form,
-	};
+	struct mpi3_device_page0 page = {};
 
-	if (dev->hidden)
-		page.flags = cpu_to_le16(MPI3_DEVICE0_FLAGS_HIDDEN);
-	if (dev->form == MPI3_DEVICE_DEVFORM_VD) {
-		page.device_specific.vd_format.vd_state = MPI3_DEVICE0_VD_STATE_OPTIMAL;
-	} else {
-		page.device_specific.pcie_format.device_info =
-			cpu_to_le16(MPI3_DEVICE0_PCIE_DEVICE_INFO_TYPE_NVME_DEVICE);
-		page.device_specific.pcie_format.maximum_data_transfer_size = cpu_to_le32(SZ_1M);
-		page.device_specific.pcie_format.page_size = 12;
-	}
+	m3_device_page(dev, &page);
 	m3_event(m3, MPI3_EVENT_DEVICE_ADDED, &page, sizeof(page));
 }
 
@@ -296,12 +320,32 @@ static void m3_event_port(struct m3 *m3, struct m3_dev *dev, u8 status)
 	m3_event(m3, MPI3_EVENT_PCIE_TOPOLOGY_CHANGE_LIST, topo, __struct_size(topo));
 }
 
+static void m3_event_phy(struct m3 *m3, struct m3_dev *dev, u8 status)
+{
+	DEFINE_RAW_FLEX(struct mpi3_event_data_sas_topology_change_list, topo, phy_entry, 1);
+
+	topo->num_phys = M3_PHYS;
+	topo->num_entries = 1;
+	topo->start_phy_num = dev->id;
+	topo->io_unit_port = dev->id;
+	topo->phy_entry[0].attached_dev_handle = cpu_to_le16(M3_HANDLE(dev));
+	topo->phy_entry[0].status = status;
+	m3_event(m3, MPI3_EVENT_SAS_TOPOLOGY_CHANGE_LIST, topo, __struct_size(topo));
+}
+
 static void m3_event_gone(struct m3 *m3, struct m3_dev *dev)
 {
-	if (dev->form == MPI3_DEVICE_DEVFORM_VD)
+	switch (dev->form) {
+	case MPI3_DEVICE_DEVFORM_VD:
 		m3_event_status(m3, dev, MPI3_EVENT_DEV_STAT_RC_VD_NOT_RESPONDING);
-	else
+		break;
+	case MPI3_DEVICE_DEVFORM_PCIE:
 		m3_event_port(m3, dev, MPI3_EVENT_PCIE_TOPO_PS_NOT_RESPONDING);
+		break;
+	case MPI3_DEVICE_DEVFORM_SAS_SATA:
+		m3_event_phy(m3, dev, MPI3_EVENT_SAS_TOPO_PHY_RC_TARG_NOT_RESPONDING);
+		break;
+	}
 }
 
 static void *m3_sge(struct m3 *m3, const struct mpi3_sge_common *sge, size_t len)
@@ -350,21 +394,101 @@ static void m3_init(struct m3 *m3, struct mpi3_ioc_init_request *req)
 	};
 }
 
+static struct m3_dev *m3_by_id(struct m3 *m3, u16 id)
+{
+	struct m3_dev *dev;
+
+	list_for_each_entry(dev, &m3->devs, list)
+		if (dev->id == id)
+			return dev;
+	return NULL;
+}
+
+static struct m3_dev *m3_by_handle(struct m3 *m3, u16 handle)
+{
+	return m3_by_id(m3, handle - M3_HANDLE_OF_0);
+}
+
+/* The drive at a phy. */
+static struct m3_dev *m3_by_phy(struct m3 *m3, u8 phy)
+{
+	struct m3_dev *dev = m3_by_id(m3, phy);
+
+	return dev && dev->form == MPI3_DEVICE_DEVFORM_SAS_SATA ? dev : NULL;
+}
+
+static void m3_sas_io_unit_page(struct m3 *m3, struct mpi3_sas_io_unit_page0 *page)
+{
+	struct m3_dev *dev;
+	u8 i;
+
+	page->num_phys = M3_PHYS;
+	for (i = 0; i < M3_PHYS; i++) {
+		page->phy_data[i].io_unit_port = i;
+		page->phy_data[i].controller_dev_handle = cpu_to_le16(M3_HANDLE_OF_HBA);
+		dev = m3_by_phy(m3, i);
+		if (!dev)
+			continue;
+		page->phy_data[i].attached_dev_handle = cpu_to_le16(M3_HANDLE(dev));
+		page->phy_data[i].negotiated_link_rate = MPI3_SAS_NEG_LINK_RATE_12_0 << 4;
+	}
+}
+
+static void m3_sas_phy_page(struct m3 *m3, struct mpi3_sas_phy_page0 *page, u8 phy)
+{
+	struct m3_dev *dev = m3_by_phy(m3, phy);
+
+	page->owner_dev_handle = cpu_to_le16(M3_HANDLE_OF_HBA);
+	if (!dev)
+		return;
+	page->attached_dev_handle = cpu_to_le16(M3_HANDLE(dev));
+	page->negotiated_link_rate = MPI3_SAS_NEG_LINK_RATE_12_0 <<
+				     MPI3_SAS_NEG_LINK_RATE_LOGICAL_SHIFT;
+}
+
 static u16 m3_page(struct m3 *m3, struct mpi3_config_request *req)
 {
+	bool only_header = req->action == MPI3_CONFIG_ACTION_PAGE_HEADER;
+	u32 len = only_header ? sizeof(struct mpi3_config_page_header) : M3_PAGE;
+	u32 address = le32_to_cpu(req->page_address);
 	struct mpi3_config_page_header *header;
-	u32 len = req->action == MPI3_CONFIG_ACTION_PAGE_HEADER ? sizeof(*header) :
-		  le16_to_cpu(req->page_length) * 4;
+	struct mpi3_device_page0 *device;
+	struct m3_dev *dev;
 
-	if (req->page_type != MPI3_CONFIG_PAGETYPE_DRIVER)
-		return MPI3_IOCSTATUS_CONFIG_INVALID_PAGE;
 	header = m3_sge(m3, &req->sgl.simple, len);
 	if (!header)
 		return MPI3_IOCSTATUS_INVALID_SGL;
 	memset(header, 0, len);
 	header->page_number = req->page_number;
 	header->page_type = req->page_type;
-	header->page_length = cpu_to_le16(16);
+	header->page_length = cpu_to_le16(M3_PAGE / 4);
+	if (only_header)
+		return MPI3_IOCSTATUS_SUCCESS;
+	switch (req->page_type) {
+	case MPI3_CONFIG_PAGETYPE_DRIVER:
+		break;
+	case MPI3_CONFIG_PAGETYPE_SAS_IO_UNIT:
+		m3_sas_io_unit_page(m3, (void *)header);
+		break;
+	case MPI3_CONFIG_PAGETYPE_SAS_PHY:
+		m3_sas_phy_page(m3, (void *)header, address);
+		break;
+	case MPI3_CONFIG_PAGETYPE_DEVICE:
+		device = (void *)header;
+		dev = m3_by_handle(m3, address);
+		if (dev) {
+			m3_device_page(dev, device);
+		} else if ((u16)address == M3_HANDLE_OF_HBA) {
+			device->device_form = MPI3_DEVICE_DEVFORM_SAS_SATA;
+			device->flags = cpu_to_le16(MPI3_DEVICE0_FLAGS_CONTROLLER_DEV_HANDLE);
+			device->device_specific.sas_sata_format.sas_address = cpu_to_le64(0x1ff);
+		} else {
+			return MPI3_IOCSTATUS_CONFIG_INVALID_PAGE;
+		}
+		break;
+	default:
+		return MPI3_IOCSTATUS_CONFIG_INVALID_PAGE;
+	}
 	return MPI3_IOCSTATUS_SUCCESS;
 }
 
@@ -554,21 +678,6 @@ static void m3_finish(struct m3 *m3, unsigned int queue, struct mpi3_scsi_io_req
 	m3_post(m3, rep, (void *)&desc, MPI3_REPLY_DESCRIPT_FLAGS_TYPE_ADDRESS_REPLY, rep->peer);
 }
 
-static struct m3_dev *m3_by_id(struct m3 *m3, u16 id)
-{
-	struct m3_dev *dev;
-
-	list_for_each_entry(dev, &m3->devs, list)
-		if (dev->id == id)
-			return dev;
-	return NULL;
-}
-
-static struct m3_dev *m3_by_handle(struct m3 *m3, u16 handle)
-{
-	return m3_by_id(m3, handle - M3_HANDLE_OF_0);
-}
-
 static void m3_io(struct m3 *m3, unsigned int queue, struct mpi3_scsi_io_request *req)
 {
 	struct m3_dev *dev = m3_by_handle(m3, le16_to_cpu(req->dev_handle));
@@ -680,7 +789,7 @@ void m3_start(struct kunit *test, struct m3 *m3)
  * m3_plug - add a device
  * @m3: controller
  * @id: persistent id, below 32
- * @form: MPI3_DEVICE_DEVFORM_PCIE or _VD
+ * @form: see struct m3_dev
  * @hidden: not to be shown
  */
 void m3_plug(struct m3 *m3, u16 id, u8 form, bool hidden)

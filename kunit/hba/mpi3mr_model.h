@@ -31,7 +31,7 @@ enum m3_answer {
  * struct m3_dev - a device behind the controller
  * @list: entry of m3.devs
  * @id: persistent id, which is the SCSI target id
- * @form: MPI3_DEVICE_DEVFORM_PCIE or _VD
+ * @form: MPI3_DEVICE_DEVFORM_PCIE, _VD, or _SAS_SATA: the drive at phy @id
  * @hidden: not to be shown
  * @lost: gone at the next reset
  * @answer: see &enum m3_answer
@@ -46,6 +46,7 @@ struct m3_dev {
 };
 
 #define M3_QUEUES	2
+#define M3_PHYS		4
 
 /* A queue of the driver's memory: entries of @entry bytes, in one piece or in segments. */
 struct m3_queue {
