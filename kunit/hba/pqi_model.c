@@ -27,6 +27,12 @@ struct pq_held {
 
 static void pq_reset(struct pq *pq)
 {
+	struct pq_held *held, *next;
+
+	list_for_each_entry_safe(held, next, &pq->held, list) {
+		list_del(&held->list);
+		kfree(held);
+	}
 	memset(&pq->admin_iq, 0, sizeof(pq->admin_iq));
 	memset(&pq->admin_oq, 0, sizeof(pq->admin_oq));
 	memset(pq->iq, 0, sizeof(pq->iq));
@@ -122,7 +128,8 @@ static void pq_sis_command(struct pq *pq)
 		KUNIT_FAIL(pq->v->test, "command %x of the firmware", mailbox[0]);
 	}
 	mailbox[0] = 1;
-	pq->done |= PQ_DONE;
+	pq->command = false;
+	WRITE_ONCE(pq->done, PQ_DONE);
 }
 
 static void pq_write_other(struct pq *pq, u32 off, u64 val)
@@ -131,7 +138,7 @@ static void pq_write_other(struct pq *pq, u32 off, u64 val)
 	switch (off) {
 	case REG(sis_host_to_ctrl_doorbell):
 		if (val & PQ_COMMAND)
-			pq_sis_command(pq);
+			WRITE_ONCE(pq->command, true);
 		if (val & PQ_SHUTDOWN)
 			WRITE_ONCE(pq->status, PQ_PANIC);
 		break;
@@ -163,13 +170,12 @@ static void pq_write_other(struct pq *pq, u32 off, u64 val)
 		WRITE_ONCE(pq->admin_iq.size, val & 0xff);
 		break;
 	case PQI_REG(device_reset):
-		pq_reset(pq);
-		pq->reset = PQI_RESET_ACTION_COMPLETED << 5;
+		WRITE_ONCE(pq->reset, val);
 		break;
 	}
 }
 
-/* Nothing sleeps here, and nothing that the thread changes is changed but by a reset. */
+/* Nothing sleeps here, and nothing is changed that the thread changes. */
 static void pq_write(struct vpci *v, u32 off, int size, u64 val)
 {
 	struct pq *pq = v->priv;
@@ -773,6 +779,12 @@ static void pq_work(struct vpci *v)
 	unsigned int i;
 
 	guard(mutex)(&pq->mutex);
+	if (READ_ONCE(pq->command))
+		pq_sis_command(pq);
+	if (READ_ONCE(pq->reset) >> 5 == PQI_RESET_ACTION_RESET) {
+		pq_reset(pq);
+		WRITE_ONCE(pq->reset, PQI_RESET_ACTION_COMPLETED << 5);
+	}
 	while (pq_runs(pq) && READ_ONCE(pq->admin_iq.size) &&
 	       pq->admin_iq.ours != READ_ONCE(pq->admin_iq.theirs)) {
 		admin = pq_entry(pq, &pq->admin_iq);
@@ -783,9 +795,11 @@ static void pq_work(struct vpci *v)
 	}
 	for (i = 1; i <= 2 * PQ_GROUPS; i++)
 		while (pq_runs(pq) && pq->iq[i].size && !pq_any_full(pq) &&
-		       pq->iq[i].ours != READ_ONCE(pq->iq[i].theirs))
-			if (pq_fetch(pq, &pq->iq[i]))
-				pq_request(pq, pq->iu);
+		       pq->iq[i].ours != READ_ONCE(pq->iq[i].theirs)) {
+			if (!pq_fetch(pq, &pq->iq[i]))
+				return;
+			pq_request(pq, pq->iu);
+		}
 }
 
 static bool pq_behind(struct vpci *v, unsigned int vector)
@@ -844,6 +858,7 @@ struct pq *pq_alloc(struct kunit *test)
 void pq_start(struct kunit *test, struct pq *pq)
 {
 	vpci_add(test, &pq_model, pq);
+	pq->plugged = true;
 	wait_for_device_probe();
 }
 
@@ -917,18 +932,17 @@ void pq_unplug(struct pq *pq, enum pq_kind kind, u16 number)
 }
 
 /**
- * pq_answer - what a device does with commands from now on
+ * pq_answer - what a volume of the controller does with commands from now on
  * @pq: controller
- * @kind: see &enum pq_kind
- * @number: see pq_plug()
+ * @lun: LUN of the volume
  * @answer: see &enum pq_answer
  */
-void pq_answer(struct pq *pq, enum pq_kind kind, u16 number, enum pq_answer answer)
+void pq_answer(struct pq *pq, u16 lun, enum pq_answer answer)
 {
 	struct pq_dev *dev;
 
 	guard(mutex)(&pq->mutex);
-	dev = pq_find(pq, kind, number);
+	dev = pq_find(pq, PQ_VOLUME, lun);
 	if (dev)
 		dev->answer = answer;
 }
@@ -979,10 +993,9 @@ void pq_release(struct pq *pq)
  */
 void pq_break(struct pq *pq)
 {
-	struct pqi_io_response resp = { .header.iu_type = 0xff };
+	struct pqi_io_response resp = { .request_id = cpu_to_le16(PQ_REQUESTS) };
 
 	guard(mutex)(&pq->mutex);
-	resp.request_id = cpu_to_le16(PQ_REQUESTS);
 	pq_post(pq, &pq->oq[2], &resp, sizeof(resp));
 }
 

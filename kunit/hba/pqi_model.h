@@ -79,6 +79,7 @@ struct pq_queue {
 /**
  * struct pq - the firmware
  * @v: the function
+ * @plugged: it can be removed
  * @mutex: of the thread that runs as the firmware, and of tests that change something
  * @devs: devices
  * @status: register
@@ -86,6 +87,7 @@ struct pq_queue {
  * @done: register, what the driver may take from @mailbox
  * @mailbox: registers
  * @reset: register
+ * @command: there is one in @mailbox
  * @admin_iq: admin requests
  * @admin_oq: admin responses
  * @iq: requests, by their ids from 1 on
@@ -104,9 +106,11 @@ struct pq_queue {
  */
 struct pq {
 	struct vpci *v;
+	bool plugged;
 	struct mutex mutex;
 	struct list_head devs;
 	u32 status, scratch, done, mailbox[8], reset;
+	bool command;
 	struct pq_queue admin_iq, admin_oq;
 	struct pq_queue iq[2 * PQ_GROUPS + 1], oq[PQ_GROUPS + 2];
 	u64 errors;
@@ -124,7 +128,7 @@ struct pq *pq_alloc(struct kunit *test);
 void pq_start(struct kunit *test, struct pq *pq);
 void pq_plug(struct pq *pq, enum pq_kind kind, u16 number);
 void pq_unplug(struct pq *pq, enum pq_kind kind, u16 number);
-void pq_answer(struct pq *pq, enum pq_kind kind, u16 number, enum pq_answer answer);
+void pq_answer(struct pq *pq, u16 lun, enum pq_answer answer);
 void pq_answer_list(struct pq *pq, u8 list, enum pq_answer answer);
 bool pq_events_pending(struct pq *pq);
 void pq_release(struct pq *pq);

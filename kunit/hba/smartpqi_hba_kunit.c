@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/interrupt.h>
+#include <linux/vmalloc.h>
 
 #include "hba_host.h"
 #include "pqi_model.h"
@@ -176,7 +177,7 @@ static void pq_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&pq->other_writes));
 }
 
-/* By its address, too; an address where nothing is, and a masked disk, are nothing. */
+/* By its address, too; an address where nothing is, is nothing. */
 static void pq_test_typed_address(struct kunit *test)
 {
 	struct counts counts;
@@ -216,25 +217,35 @@ static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
 
 	delete(test, VOLUME(lun));
 	wait_for_device_probe();
-	pq_answer(pq, PQ_VOLUME, lun, PQ_HANG);
+	pq_answer(pq, lun, PQ_HANG);
 	reinit_completion(&pq->is_held);
 	writer = fake_hba_run(test, scan_all, NULL);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
 	return writer;
 }
 
+static long driver_scans(void *unused)
+{
+	schedule_delayed_work(&ctrl->rescan_work, 0);
+	flush_delayed_work(&ctrl->rescan_work);
+	return 0;
+}
+
 /* A volume that goes while the rescan waits for it is not there after that. */
 static void pq_test_gone_in_rescan(struct kunit *test)
 {
-	struct fake_hba_thread *writer;
+	struct fake_hba_thread *writer, *driver;
 
 	start(test);
 	writer = hanging_rescan(test, 1);
 	pq_unplug(pq, PQ_VOLUME, 1);
 	pq_plug(pq, PQ_VOLUME, 6);
-	msleep(200);
+	/* It takes the volume off its list, and waits for the rescan. */
+	driver = fake_hba_run(test, driver_scans, NULL);
+	fake_hba_wait_asleep(test, driver);
 	pq_release(pq);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
 	driver_looks(test);
 	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
@@ -247,6 +258,7 @@ static void pq_test_many_rescans(struct kunit *test)
 	struct fake_hba_thread *writer, *second;
 
 	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
 	delete(test, EXTERNAL(2));
 	writer = hanging_rescan(test, 1);
 	interrupted_rescans(test);
@@ -274,26 +286,24 @@ static void pq_test_scan_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5, devices());
 }
 
-#define IO_BLOCKS	8
-
 static bool io_ends;
 static atomic_t io_rounds;
 
-/* Writes and reads what is on a disk, and says how often that was not the same. */
+/*
+ * Writes and reads all of a disk, and says how often that was not the same. The buffers are
+ * more than the first element of a queue describes.
+ */
 static long io(void *data)
 {
 	static const u8 rw[] = { WRITE_10, READ_10 };
 	struct scsi_device *sdev = data;
-	size_t len = IO_BLOCKS * 512;
-	u8 *buffer = kmalloc(len, GFP_KERNEL), cdb[10] = {};
+	size_t len = PQ_BLOCKS * 512;
+	u8 *buffer = vmalloc(len), cdb[10] = {};
 	long i, bad = 0;
 	int j;
 
-	if (!buffer)
-		return -ENOMEM;
-	cdb[8] = IO_BLOCKS;
-	for (i = 0; !READ_ONCE(io_ends); i++) {
-		cdb[5] = i % (PQ_BLOCKS - IO_BLOCKS);
+	cdb[8] = PQ_BLOCKS;
+	for (i = 0; buffer && !READ_ONCE(io_ends); i++) {
 		memset(buffer, i, len);
 		for (j = 0; j < 2; j++) {
 			cdb[0] = rw[j];
@@ -304,8 +314,10 @@ static long io(void *data)
 		}
 		bad += !!memchr_inv(buffer, i, len);
 		atomic_inc(&io_rounds);
+		cond_resched();
 	}
-	kfree(buffer);
+	vfree(buffer);
+	scsi_device_put(sdev);
 	return bad;
 }
 
@@ -334,9 +346,8 @@ static void pq_test_io_in_rescan(struct kunit *test)
 	WRITE_ONCE(io_ends, true);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_volume));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_disk));
-	kunit_info(test, "%d times 4 KiB written and read\n", atomic_read(&io_rounds));
-	scsi_device_put(volume);
-	scsi_device_put(disk);
+	kunit_info(test, "%d times 32 KiB written and read\n", atomic_read(&io_rounds));
+	KUNIT_EXPECT_GT(test, atomic_read(&io_rounds), 100);
 }
 
 /* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
@@ -345,7 +356,7 @@ static void pq_test_failed_volume(struct kunit *test)
 	start(test);
 	delete(test, VOLUME(1));
 	delete(test, EXTERNAL(2));
-	pq_answer(pq, PQ_VOLUME, 1, PQ_SILENT);
+	pq_answer(pq, 1, PQ_SILENT);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
@@ -365,13 +376,6 @@ static void pq_test_list_fails(struct kunit *test)
 	pq_answer_list(pq, CISS_REPORT_LOG, PQ_SILENT);
 	rescan_by_driver(test);
 	KUNIT_EXPECT_EQ(test, 6, devices());
-}
-
-static long driver_scans(void *unused)
-{
-	schedule_delayed_work(&ctrl->rescan_work, 0);
-	flush_delayed_work(&ctrl->rescan_work);
-	return 0;
 }
 
 /* The driver's own scan, which waits for the list of volumes. */
@@ -475,13 +479,15 @@ static void pq_test_other_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* A tape drive comes back, though its LUNs are devices of their own. */
+/* A tape drive comes back, and its other LUNs, which are devices of their own, are refused. */
 static void pq_test_tape(struct kunit *test)
 {
 	start(test);
 	pq_plug(pq, PQ_TAPE, 9);
 	driver_looks(test);
 	KUNIT_EXPECT_TRUE(test, has(DISK(2)));
+	KUNIT_EXPECT_EQ(test, 6, scan("0 2 1\n"));
+	KUNIT_EXPECT_FALSE(test, has(0, 2, 1));
 	delete(test, DISK(2));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_TRUE(test, has(DISK(2)));
@@ -495,8 +501,8 @@ static void pq_test_reset_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
-	fake_hba_param(test, "inq_timeout", "1");
 	start(test);
+	fake_hba_param(test, "inq_timeout", "1");
 	writer = hanging_rescan(test, 1);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_NE(test, 0, atomic_read(&pq->resets));
@@ -511,10 +517,7 @@ static long unbind(void *unused)
 	return 0;
 }
 
-/*
- * Unbinding waits for the rescan's command before it sends the last one, which flushes the
- * cache, and takes all devices away.
- */
+/* Unbinding waits for the rescan's command before it sends its only request, to flush the cache. */
 static void pq_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
@@ -530,6 +533,7 @@ static void pq_test_unbind_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, own, atomic_read(&pq->own));
 	pq_release(pq);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, own + 1, atomic_read(&pq->own));
 	fake_hba_join(test, writer);
 }
 
@@ -564,7 +568,7 @@ static void pq_test_suspend(struct kunit *test)
 	start(test);
 	delete(test, VOLUME(1));
 	delete(test, DISK(1));
-	/* suspend() locks mutexes that resume() unlocks, in another thread if that is asynchronous. */
+	/* suspend() locks mutexes that resume() unlocks, which must not be another thread. */
 	device_disable_async_suspend(&pq->v->pdev->dev);
 	suspend_and_resume(test);
 	expect_devices(test, 6);
@@ -589,13 +593,17 @@ static void pq_test_exit(struct kunit *test)
 {
 	struct pq_dev *dev, *next;
 
-	if (pq && pq->v) {
+	WRITE_ONCE(io_ends, true);
+	if (pq && pq->plugged) {
 		pq_release(pq);
 		vpci_del(pq->v);
 		list_for_each_entry_safe(dev, next, &pq->devs, list)
 			kfree(dev);
 	}
 	pq = NULL;
+	/* kmemleak must not find the host by them. */
+	ctrl = NULL;
+	shost = NULL;
 	fake_hba_test_exit(test);
 }
 

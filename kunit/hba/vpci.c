@@ -157,7 +157,7 @@ static void vpci_deliver(struct vpci *v, unsigned int vector)
  * @v: function
  * @vector: vector; remembered while it is masked
  *
- * Context: the firmware's thread.
+ * Context: the firmware's thread, or a test. May run the driver's handler.
  */
 void vpci_raise(struct vpci *v, unsigned int vector)
 {

@@ -2,7 +2,7 @@
 /*
  * A PCI function whose other side is C code in the same kernel, on user-mode Linux: configuration
  * space, one BAR, MSI-X, DMA, a thread that plays the firmware. Drivers run against it unmodified.
- * Never part of the series; scripts/lists puts it into build/test.
+ * Never part of the series; scripts/hba puts it into build/test.
  */
 #ifndef _VPCI_H
 #define _VPCI_H

@@ -4,6 +4,9 @@
  * memory, and clears them with writel() when it resumes. Elsewhere that works; user-mode Linux with emulated I/O memory warns, reads
  * ones and writes nothing. scripts/hba compiles the driver with this file in front, base and series alike.
  */
+#ifndef _VPCI_RAM_H
+#define _VPCI_RAM_H
+
 #include <linux/io.h>
 #include <linux/mm.h>
 
@@ -26,3 +29,5 @@ static inline void vpci_ram_writel(u32 val, volatile void __iomem *addr)
 #define readl(addr)		vpci_ram_readl(addr)
 #undef writel
 #define writel(val, addr)	vpci_ram_writel(val, addr)
+
+#endif /* _VPCI_RAM_H */
