@@ -79,6 +79,18 @@ static long scan_all(void *unused)
 	return scan("- - -\n");
 }
 
+/* Run @fn until the firmware keeps a command of it. */
+static struct fake_hba_thread *run_until_held(struct kunit *test, long (*fn)(void *),
+					      struct completion *is_held)
+{
+	struct fake_hba_thread *thread;
+
+	reinit_completion(is_held);
+	thread = fake_hba_run(test, fn, NULL);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(is_held, 10 * HZ));
+	return thread;
+}
+
 /* Many who would rescan, and are killed while they wait for one that hangs. */
 static void interrupted_rescans(struct kunit *test)
 {

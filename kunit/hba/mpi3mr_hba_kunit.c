@@ -143,14 +143,9 @@ static void m3_test_typed_address(struct kunit *test)
 /* A write to "scan" that has sent an INQUIRY to a drive which keeps the command. */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 id)
 {
-	struct fake_hba_thread *writer;
-
 	delete(test, 1, id, 0);
 	m3_answer(m3, id, M3_HANG);
-	reinit_completion(&m3->is_held);
-	writer = fake_hba_run(test, scan_all, NULL);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&m3->is_held, 10 * HZ));
-	return writer;
+	return run_until_held(test, scan_all, &m3->is_held);
 }
 
 /* A drive that is pulled while the rescan waits for its INQUIRY is not there after that. */

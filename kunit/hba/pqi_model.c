@@ -490,6 +490,18 @@ static void pq_copy(struct pq *pq, const struct pqi_sg_descriptor *sg, u8 *at, u
 	}
 }
 
+/* Returns how much was transferred, as pq_execute(). */
+static u32 pq_transfer(struct pq *pq, struct pq_dev *dev, const u8 *cdb,
+		       const struct pqi_sg_descriptor *sg, u32 len, bool to_host)
+{
+	u8 *at;
+	u32 got = pq_execute(pq, dev, cdb, len, &at);
+
+	if (got)
+		pq_copy(pq, sg, at, got, to_host);
+	return got;
+}
+
 static void *pq_error(struct pq *pq, __le16 index)
 {
 	void *error;
@@ -527,12 +539,14 @@ static void pq_respond(struct pq *pq, const struct pqi_iu_header *req, u8 type, 
 }
 
 /* What the device, or the controller itself, does with a request. */
-static enum pq_answer pq_answer_to(struct pq *pq, const struct pqi_raid_path_request *req,
-				   struct pq_dev *dev)
+static enum pq_answer pq_answer_to(struct pq *pq, const void *iu, struct pq_dev *dev)
 {
+	const struct pqi_raid_path_request *req = iu;
+
 	if (dev)
 		return dev->answer;
-	if (memcmp(req->lun_number, RAID_CTLR_LUNID, sizeof(req->lun_number)))
+	if (req->header.iu_type != PQI_REQUEST_IU_RAID_PATH_IO ||
+	    memcmp(req->lun_number, RAID_CTLR_LUNID, sizeof(req->lun_number)))
 		return PQ_SILENT;
 	return req->cdb[0] == pq->list ? pq->list_answer : PQ_ANSWER;
 }
@@ -543,12 +557,10 @@ static void pq_raid(struct pq *pq, struct pqi_raid_path_request *req, struct pq_
 	u32 len = le32_to_cpu(req->buffer_length);
 	struct pqi_raid_error_info *error;
 	u32 got = 0;
-	u8 *at;
 
 	if (!silent)
-		got = pq_execute(pq, dev, req->cdb, len, &at);
-	if (got)
-		pq_copy(pq, req->sg_descriptors, at, got, req->data_direction == SOP_READ_FLAG);
+		got = pq_transfer(pq, dev, req->cdb, req->sg_descriptors, len,
+				  req->data_direction == SOP_READ_FLAG);
 	if (!silent && got == len) {
 		pq_respond(pq, &req->header, PQI_RESPONSE_IU_RAID_PATH_IO_SUCCESS,
 			   req->request_id);
@@ -573,17 +585,15 @@ static void pq_raid(struct pq *pq, struct pqi_raid_path_request *req, struct pq_
 
 static void pq_aio(struct pq *pq, struct pqi_aio_path_request *req, struct pq_dev *dev)
 {
-	bool silent = !dev || dev->answer == PQ_SILENT;
+	bool silent = pq_answer_to(pq, req, dev) == PQ_SILENT;
 	u32 len = le32_to_cpu(req->buffer_length);
 	struct pqi_aio_error_info *error;
 	u32 got = 0;
-	u8 *at;
 
-	if (!silent)
-		got = pq_execute(pq, dev, req->cdb, len, &at);
 	/* Here it is the device that writes. */
-	if (got)
-		pq_copy(pq, req->sg_descriptors, at, got, req->data_direction == SOP_WRITE_FLAG);
+	if (!silent)
+		got = pq_transfer(pq, dev, req->cdb, req->sg_descriptors, len,
+				  req->data_direction == SOP_WRITE_FLAG);
 	if (!silent && got == len) {
 		pq_respond(pq, &req->header, PQI_RESPONSE_IU_AIO_PATH_IO_SUCCESS, req->request_id);
 		return;
@@ -635,16 +645,11 @@ static void pq_io(struct pq *pq, void *iu)
 	struct pqi_raid_path_request *req = iu;
 	bool own = le16_to_cpu(req->request_id) >= PQ_REQUESTS - PQI_RESERVED_IO_SLOTS;
 	struct pq_dev *dev = pq_target(pq, iu);
-	enum pq_answer answer;
 	struct pq_held *held;
 
 	atomic_inc(own ? &pq->own : &pq->io);
-	if (req->header.iu_type == PQI_REQUEST_IU_RAID_PATH_IO)
-		answer = pq_answer_to(pq, req, dev);
-	else
-		answer = dev ? dev->answer : PQ_SILENT;
 	/* The driver's own requests for devices are answered by the firmware. */
-	if (answer != PQ_HANG || (own && dev)) {
+	if (pq_answer_to(pq, iu, dev) != PQ_HANG || (own && dev)) {
 		pq_finish(pq, iu);
 		return;
 	}

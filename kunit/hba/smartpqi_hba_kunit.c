@@ -213,15 +213,10 @@ static void pq_test_driver_looks(struct kunit *test)
 /* A write to "scan" that has sent a command to a volume which keeps it. */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
 {
-	struct fake_hba_thread *writer;
-
 	delete(test, VOLUME(lun));
 	wait_for_device_probe();
 	pq_answer(pq, lun, PQ_HANG);
-	reinit_completion(&pq->is_held);
-	writer = fake_hba_run(test, scan_all, NULL);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
-	return writer;
+	return run_until_held(test, scan_all, &pq->is_held);
 }
 
 static long driver_scans(void *unused)
@@ -381,13 +376,8 @@ static void pq_test_list_fails(struct kunit *test)
 /* The driver's own scan, which waits for the list of volumes. */
 static struct fake_hba_thread *hanging_driver(struct kunit *test)
 {
-	struct fake_hba_thread *driver;
-
 	pq_answer_list(pq, CISS_REPORT_LOG, PQ_HANG);
-	reinit_completion(&pq->is_held);
-	driver = fake_hba_run(test, driver_scans, NULL);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
-	return driver;
+	return run_until_held(test, driver_scans, &pq->is_held);
 }
 
 /* A rescan does not wait for the driver's scan. */
@@ -406,30 +396,28 @@ static void pq_test_rescan_in_driver_scan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* A controller that goes offline in the driver's scan has not lost its devices. */
-static void pq_test_offline_in_driver_scan(struct kunit *test)
+static void lost_in_driver_scan(struct kunit *test, void (*lose)(struct pq *pq))
 {
 	struct fake_hba_thread *driver;
 
 	start(test);
 	driver = hanging_driver(test);
-	pq_break(pq);
+	lose(pq);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
 	flush_work(&ctrl->ctrl_offline_work);
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
+/* A controller that goes offline in the driver's scan has not lost its devices. */
+static void pq_test_offline_in_driver_scan(struct kunit *test)
+{
+	lost_in_driver_scan(test, pq_break);
+}
+
 /* The same, if the driver has to find out by itself. */
 static void pq_test_panic_in_driver_scan(struct kunit *test)
 {
-	struct fake_hba_thread *driver;
-
-	start(test);
-	driver = hanging_driver(test);
-	pq_panic(pq);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, driver));
-	flush_work(&ctrl->ctrl_offline_work);
-	KUNIT_EXPECT_EQ(test, 6, devices());
+	lost_in_driver_scan(test, pq_panic);
 }
 
 static long pull(void *unused)
