@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mpt3sas without hardware: its own functions for events fill its device lists, and its own
+ * functions for targets and scsi_devices run against the fake HBA, which answers the commands.
+ * Requests for configuration pages are answered where the driver would tell the controller
+ * about them. The driver has no rescan yet: the cases show what a deleted volume or NVMe drive
+ * is to it, and what one has to get right. Never part of the series; scripts/lists puts it into
+ * build/test.
+ */
+#include <kunit/test.h>
+#include "../mpt3sas/mpt3sas_base.h"
+
+/* The driver's memory is behind its Scsi_Host, where the fake HBA has none. */
+static struct MPT3SAS_ADAPTER *adapter;
+#define shost_priv(shost) ((void *)((shost) ? adapter : NULL))
+
+#include "../mpt3sas/mpt3sas_base.c"
+#include "../mpt3sas/mpt3sas_config.c"
+#include "../mpt3sas/mpt3sas_scsih.c"
+#include "../mpt3sas/mpt3sas_transport.c"
+#include "../mpt3sas/mpt3sas_ctl.c"
+#include "../mpt3sas/mpt3sas_trigger_diag.c"
+#include "../mpt3sas/mpt3sas_warpdrive.c"
+#include "../mpt3sas/mpt3sas_debugfs.c"
+#include "../mpt3sas/mpt3sas_hwmon.c"
+
+#include "scsi_fake_hba.h"
+
+#define LIST_IDS	4
+/* Handles of the firmware: volumes, NVMe drives, and the one disk that is part of a volume. */
+#define LIST_VOLUME	0x10
+#define LIST_NVME	0x20
+#define LIST_MEMBER	0x30
+
+/* Where the replies are to the firmware: one for events, one for all else. */
+#define LIST_REPLY_DMA	0x1000
+#define LIST_REPLY_SIZE	256
+
+static struct fake_hba_target *volumes[LIST_IDS], *drives[LIST_IDS];
+static enum scsi_qc_status (*answer)(struct Scsi_Host *, struct scsi_cmnd *);
+static u8 access_status;
+static int config_reads;
+
+/* As scsih_qcmd() ends commands for a device that is gone. */
+static enum scsi_qc_status list_queuecommand(struct Scsi_Host *shost,
+					     struct scsi_cmnd *cmd)
+{
+	struct MPT3SAS_DEVICE *priv = cmd->device->hostdata;
+
+	if (priv && priv->sas_target && !priv->sas_target->deleted &&
+	    priv->sas_target->handle != MPT3SAS_INVALID_DEVICE_HANDLE)
+		return answer(shost, cmd);
+	set_host_byte(cmd, DID_NO_CONNECT);
+	scsi_done(cmd);
+	return 0;
+}
+
+/* What the firmware has in the page that @request asks for; 0: there is no such page. */
+static size_t list_page(const Mpi2ConfigRequest_t *request, void *page)
+{
+	u16 handle = le32_to_cpu(request->PageAddress);
+	Mpi2RaidVolPage0_t *vol0 = page;
+	Mpi2RaidVolPage1_t *vol1 = page;
+	Mpi2RaidPhysDiskPage0_t *physdisk = page;
+	Mpi2SasDevicePage0_t *sas = page;
+	Mpi2RaidConfigurationPage0_t *config = page;
+	Mpi26PCIeDevicePage0_t *pcie0 = page;
+	Mpi26PCIeDevicePage2_t *pcie2 = page;
+
+	switch (request->Header.PageType & MPI2_CONFIG_PAGETYPE_MASK) {
+	case MPI2_CONFIG_PAGETYPE_RAID_VOLUME:
+		if (request->Header.PageNumber == 1) {
+			vol1->WWID = cpu_to_le64(handle);
+			return sizeof(*vol1);
+		}
+		vol0->VolumeType = MPI2_RAID_VOL_TYPE_RAID1;
+		vol0->NumPhysDisks = 1;
+		return struct_size(vol0, PhysDisk, 1);
+	case MPI2_CONFIG_PAGETYPE_RAID_PHYSDISK:
+		physdisk->DevHandle = cpu_to_le16(LIST_MEMBER);
+		return sizeof(*physdisk);
+	case MPI2_CONFIG_PAGETYPE_EXTENDED:
+		break;
+	default:
+		return 0;
+	}
+	switch (request->ExtPageType) {
+	case MPI2_CONFIG_EXTPAGETYPE_SAS_DEVICE:
+		sas->DeviceInfo = cpu_to_le32(MPI2_SAS_DEVICE_INFO_SSP_TARGET);
+		return sizeof(*sas);
+	case MPI2_CONFIG_EXTPAGETYPE_RAID_CONFIG:
+		config->NumElements = 1;
+		config->ConfigElement[0].ElementFlags =
+			cpu_to_le16(MPI2_RAIDCONFIG0_EFLAGS_VOL_PHYS_DISK_ELEMENT);
+		config->ConfigElement[0].VolDevHandle = cpu_to_le16(LIST_VOLUME);
+		config->ConfigElement[0].PhysDiskDevHandle = cpu_to_le16(LIST_MEMBER);
+		return struct_size(config, ConfigElement, 1);
+	case MPI2_CONFIG_EXTPAGETYPE_PCIE_DEVICE:
+		if (request->Header.PageNumber == 2) {
+			pcie2->MaximumDataTransferSize = cpu_to_le32(SZ_1M);
+			return sizeof(*pcie2);
+		}
+		pcie0->WWID = cpu_to_le64(handle);
+		pcie0->AccessStatus = access_status;
+		pcie0->DeviceInfo = cpu_to_le32(MPI26_PCIE_DEVINFO_NVME);
+		pcie0->Flags = cpu_to_le32(MPI26_PCIEDEV0_FLAGS_DEVICE_PRESENT);
+		return sizeof(*pcie0);
+	}
+	return 0;
+}
+
+/* The firmware has a request: it answers at once. */
+static void list_put_smid(struct MPT3SAS_ADAPTER *ioc, u16 smid)
+{
+	const Mpi2ConfigRequest_t *request = mpt3sas_base_get_msg_frame(ioc, smid);
+	Mpi2ConfigReply_t *reply = (void *)(ioc->reply + LIST_REPLY_SIZE);
+	bool ext = (request->Header.PageType & MPI2_CONFIG_PAGETYPE_MASK) ==
+		   MPI2_CONFIG_PAGETYPE_EXTENDED;
+	u8 page[LIST_REPLY_SIZE] = {};
+	size_t len;
+
+	if (request->Function != MPI2_FUNCTION_CONFIG) {
+		_scsih_done(ioc, smid, 0, 0);
+		mpt3sas_base_free_smid(ioc, smid);
+		return;
+	}
+	len = list_page(request, page);
+	memset(reply, 0, sizeof(*reply));
+	reply->Function = MPI2_FUNCTION_CONFIG;
+	reply->MsgLength = sizeof(*reply) / 4;
+	reply->Header = request->Header;
+	reply->ExtPageType = request->ExtPageType;
+	if (!len) {
+		reply->IOCStatus = cpu_to_le16(MPI2_IOCSTATUS_CONFIG_INVALID_PAGE);
+	} else if (ext) {
+		reply->ExtPageLength = cpu_to_le16(DIV_ROUND_UP(len, 4));
+		((MPI2_CONFIG_EXTENDED_PAGE_HEADER *)page)->ExtPageType = request->ExtPageType;
+	} else {
+		reply->Header.PageLength = DIV_ROUND_UP(len, 4);
+	}
+	((MPI2_CONFIG_PAGE_HEADER *)page)->PageType = request->Header.PageType;
+	if (request->Action == MPI2_CONFIG_ACTION_PAGE_READ_CURRENT) {
+		config_reads++;
+		memcpy(ioc->config_page, page, sizeof(page));
+	}
+	mpt3sas_config_done(ioc, smid, 0, LIST_REPLY_DMA + LIST_REPLY_SIZE);
+	mpt3sas_base_free_smid(ioc, smid);
+}
+
+static u32 list_readl(const void __iomem *doorbell)
+{
+	return MPI2_IOC_STATE_OPERATIONAL;
+}
+
+/* An event of the firmware, and what follows from it unless a command hangs. */
+static void list_send(u8 event, const void *data, size_t len)
+{
+	Mpi2EventNotificationReply_t *reply = (void *)adapter->reply;
+
+	reply->Event = cpu_to_le16(event);
+	reply->EventDataLength = cpu_to_le16(DIV_ROUND_UP(len, 4));
+	memcpy(reply->EventData, data, len);
+	mpt3sas_scsih_event_callback(adapter, 0, LIST_REPLY_DMA);
+}
+
+static void list_send_ir(u8 reason, u16 volume, u16 disk)
+{
+	DEFINE_RAW_FLEX(Mpi2EventDataIrConfigChangeList_t, list, ConfigElement, 1);
+
+	list->NumElements = 1;
+	list->ConfigElement[0].ReasonCode = reason;
+	list->ConfigElement[0].VolDevHandle = cpu_to_le16(volume);
+	list->ConfigElement[0].PhysDiskDevHandle = cpu_to_le16(disk);
+	list_send(MPI2_EVENT_IR_CONFIGURATION_CHANGE_LIST, list, __struct_size(list));
+}
+
+static void list_send_nvme(u8 status, u16 handle)
+{
+	DEFINE_RAW_FLEX(Mpi26EventDataPCIeTopologyChangeList_t, list, PortEntry, 1);
+
+	list->NumEntries = 1;
+	list->PortEntry[0].AttachedDevHandle = cpu_to_le16(handle);
+	list->PortEntry[0].PortStatus = status;
+	list->PortEntry[0].CurrentPortInfo = MPI26_EVENT_PCIE_TOPO_PI_RATE_8_0;
+	list_send(MPI2_EVENT_PCIE_TOPOLOGY_CHANGE_LIST, list, __struct_size(list));
+}
+
+static void list_ir(u8 reason, u16 volume, u16 disk)
+{
+	list_send_ir(reason, volume, disk);
+	flush_workqueue(adapter->firmware_event_thread);
+}
+
+static void list_nvme(u8 status, u16 handle)
+{
+	list_send_nvme(status, handle);
+	flush_workqueue(adapter->firmware_event_thread);
+}
+
+#define LIST_ADD_VOLUME(n) list_ir(MPI2_EVENT_IR_CHANGE_RC_VOLUME_CREATED, LIST_VOLUME + (n), 0)
+#define LIST_DEL_VOLUME(n) list_ir(MPI2_EVENT_IR_CHANGE_RC_VOLUME_DELETED, LIST_VOLUME + (n), 0)
+#define LIST_ADD_NVME(n) list_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME + (n))
+#define LIST_DEL_NVME(n) list_nvme(MPI26_EVENT_PCIE_TOPO_PS_NOT_RESPONDING, LIST_NVME + (n))
+
+/* What the driver has for a volume and for a drive: freed by its worker and by removal alone. */
+static struct _raid_device *list_volume(unsigned int n)
+{
+	guard(spinlock_irqsave)(&adapter->raid_device_lock);
+	return mpt3sas_raid_device_find_by_handle(adapter, LIST_VOLUME + n);
+}
+
+static struct _pcie_device *list_drive(unsigned int n)
+{
+	struct _pcie_device *drive = mpt3sas_get_pdev_by_handle(adapter, LIST_NVME + n);
+
+	if (drive)
+		pcie_device_put(drive);
+	return drive;
+}
+
+static int list_inquiries(struct fake_hba *hba)
+{
+	return atomic_read(&hba->commands[INQUIRY]);
+}
+
+/* mpt3sas_transport_port_add() does this before the rphy is known. */
+static int list_target_alloc(struct scsi_target *starget)
+{
+	struct _sas_device *member;
+
+	if (!starget->channel) {
+		member = mpt3sas_get_sdev_by_handle(adapter, LIST_MEMBER);
+		if (!member)
+			return -ENXIO;
+		member->rphy = dev_to_rphy(starget->dev.parent);
+		sas_device_put(member);
+	}
+	return mpt3sas_driver_template.target_alloc(starget);
+}
+
+/* As scsih_remove() does. */
+static void list_detach(struct Scsi_Host *shost)
+{
+	struct workqueue_struct *wq;
+
+	adapter->remove_host = 1;
+	_scsih_fw_event_cleanup_queue(adapter);
+	scoped_guard(spinlock_irqsave, &adapter->fw_event_lock) {
+		wq = adapter->firmware_event_thread;
+		adapter->firmware_event_thread = NULL;
+	}
+	if (wq)
+		destroy_workqueue(wq);
+	sas_remove_host(shost);
+}
+
+/* A host whose first scan is over, and has found nothing. */
+static struct fake_hba *list_host(struct kunit *test)
+{
+	struct fake_hba *hba = fake_hba_alloc(test, true);
+	unsigned int id;
+
+	answer = hba->sht.queuecommand;
+	hba->sht.queuecommand = list_queuecommand;
+	hba->sht.target_alloc = list_target_alloc;
+	hba->sht.target_destroy = mpt3sas_driver_template.target_destroy;
+	hba->sht.sdev_init = mpt3sas_driver_template.sdev_init;
+	hba->sht.sdev_configure = mpt3sas_driver_template.sdev_configure;
+	hba->sht.sdev_destroy = mpt3sas_driver_template.sdev_destroy;
+	hba->detach = list_detach;
+	adapter->shost = hba->shost;
+	/* As the driver leaves it. */
+	hba->shost->max_channel = 0;
+	hba->shost->max_lun = 16895;
+	mpt3sas_raid_functions.cookie = &hba->sht;
+	for (id = 0; id < LIST_IDS; id++) {
+		volumes[id] = fake_hba_target(hba, RAID_CHANNEL, id, 1);
+		drives[id] = fake_hba_target(hba, PCIE_CHANNEL, id, 1);
+	}
+	fake_hba_target(hba, 0, 0, 1);
+	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	return hba;
+}
+
+/* Volumes are on channel 1, NVMe drives on channel 2, and each has the next id. */
+static void list_test_channels(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	LIST_ADD_VOLUME(1);
+	LIST_ADD_NVME(1);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 1, 0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 1, 0));
+	KUNIT_EXPECT_EQ(test, 4, fake_hba_devices(hba));
+	/* An event for what is known adds nothing. */
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	KUNIT_EXPECT_EQ(test, 4, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 4, list_inquiries(hba));
+}
+
+/*
+ * What this series is about: the driver keeps what a user has deleted, and nothing that a user
+ * can write brings it back.
+ */
+static void list_test_deleted_device_stays_away(struct kunit *test)
+{
+	static const char *const texts[] = { "- - -\n", "1 - -\n", "2 - -\n",
+					     "1 0 0\n", "2 0 0\n", "1 0 -\n" };
+	struct fake_hba *hba = list_host(test);
+	int i, inquiries, reads;
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_ASSERT_NOT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_NULL(test, list_volume(0)->starget);
+	KUNIT_ASSERT_NOT_NULL(test, list_drive(0));
+	KUNIT_EXPECT_NULL(test, list_drive(0)->starget);
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&list_drive(0)->refcount));
+
+	inquiries = list_inquiries(hba);
+	reads = config_reads;
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		KUNIT_EXPECT_EQ(test, strlen(texts[i]),
+				fake_hba_sysfs_scan(hba, texts[i]));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, inquiries, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, reads, config_reads);
+
+	LIST_DEL_VOLUME(0);
+	LIST_DEL_NVME(0);
+	KUNIT_EXPECT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_NULL(test, list_drive(0));
+}
+
+/* A volume or drive that goes and comes back has a new id: the old address is nobody's. */
+static void list_test_new_id(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	LIST_DEL_VOLUME(0);
+	LIST_DEL_NVME(0);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 1, 0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 1, 0));
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
+}
+
+/* A drive that is blocked is on the list, and never shown. */
+static void list_test_blocked_drive(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	access_status = MPI26_PCIEDEV0_ASTATUS_DEVICE_BLOCKED;
+	LIST_ADD_NVME(0);
+	KUNIT_ASSERT_NOT_NULL(test, list_drive(0));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
+	LIST_DEL_NVME(0);
+	KUNIT_EXPECT_NULL(test, list_drive(0));
+}
+
+static bool list_member_is_hidden(struct kunit *test, struct fake_hba *hba)
+{
+	struct scsi_device *sdev = scsi_device_lookup(hba->shost, 0, 0, 0);
+	bool hidden;
+
+	KUNIT_EXPECT_NOT_NULL(test, sdev);
+	if (!sdev)
+		return false;
+	hidden = sdev->no_uld_attach;
+	scsi_device_put(sdev);
+	return hidden;
+}
+
+/* A disk of a volume has a scsi_device that no upper level driver gets, until it is none. */
+static void list_test_member(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct _sas_device *member = kzalloc_obj(*member);
+	struct hba_port *port = kunit_kzalloc(test, sizeof(*port), GFP_KERNEL);
+	struct sas_rphy *rphy;
+
+	KUNIT_ASSERT_NOT_NULL(test, member);
+	kref_init(&member->refcount);
+	member->handle = LIST_MEMBER;
+	member->port = port;
+	member->device_info = MPI2_SAS_DEVICE_INFO_SSP_TARGET;
+	list_add(&member->list, &adapter->sas_device_list);
+	KUNIT_ASSERT_NOT_NULL(test, port);
+	set_bit(LIST_MEMBER, adapter->pd_handles);
+	rphy = fake_hba_add_end_device(hba, SAS_PROTOCOL_SSP);
+	KUNIT_ASSERT_NOT_NULL(test, rphy);
+	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+	KUNIT_EXPECT_EQ(test, LIST_VOLUME, member->volume_handle);
+
+	fake_hba_delete(hba, 0, 0, 0);
+	KUNIT_EXPECT_NULL(test, member->starget);
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&member->refcount));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+
+	list_ir(MPI2_EVENT_IR_CHANGE_RC_PD_DELETED, LIST_VOLUME, LIST_MEMBER);
+	KUNIT_EXPECT_FALSE(test, list_member_is_hidden(test, hba));
+	list_ir(MPI2_EVENT_IR_CHANGE_RC_PD_CREATED, LIST_VOLUME, LIST_MEMBER);
+	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+	fake_hba_del_end_device(rphy);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&member->refcount));
+}
+
+/* What does not answer its hot-add is forgotten, and leaves no target. */
+static void list_test_silent(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_FAIL);
+	WRITE_ONCE(drives[0]->answer, FAKE_HBA_FAIL);
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	KUNIT_EXPECT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_NULL(test, list_drive(0));
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 1, 0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 1, 0));
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
+}
+
+/* Volume 0 and drive 0 go while their hot-add has a command in flight. */
+static void list_test_gone_in_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct _pcie_device *drive;
+
+	fake_hba_hang(hba, PCIE_CHANNEL, 0);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME);
+	fake_hba_wait_held(hba);
+	drive = mpt3sas_get_pdev_by_handle(adapter, LIST_NVME);
+	KUNIT_ASSERT_NOT_NULL(test, drive);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_NOT_RESPONDING, LIST_NVME);
+	fake_hba_release(hba);
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_NULL(test, list_drive(0));
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&drive->refcount));
+	pcie_device_put(drive);
+
+	fake_hba_hang(hba, RAID_CHANNEL, 0);
+	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_ADDED, LIST_VOLUME, 0);
+	fake_hba_wait_held(hba);
+	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_REMOVED, LIST_VOLUME, 0);
+	fake_hba_release(hba);
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* A drive that is gone is freed, whether a user has deleted its device or not. */
+static void list_test_freed(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct _pcie_device *drive[2];
+	unsigned int n;
+
+	for (n = 0; n < 2; n++) {
+		LIST_ADD_NVME(n);
+		drive[n] = mpt3sas_get_pdev_by_handle(adapter, LIST_NVME + n);
+		KUNIT_ASSERT_NOT_NULL(test, drive[n]);
+		/* The list, the target, and the one above. */
+		KUNIT_EXPECT_EQ(test, 3, kref_read(&drive[n]->refcount));
+	}
+	fake_hba_delete(hba, PCIE_CHANNEL, 1, 0);
+	for (n = 0; n < 2; n++) {
+		LIST_DEL_NVME(n);
+		KUNIT_EXPECT_EQ(test, 1, kref_read(&drive[n]->refcount));
+		pcie_device_put(drive[n]);
+	}
+}
+
+/* Removal while a hot-add has a command in flight, and a deleted volume and drive are about. */
+static void list_test_removal(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *remove;
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
+	LIST_ADD_VOLUME(1);
+	fake_hba_hang(hba, PCIE_CHANNEL, 1);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME + 1);
+	fake_hba_wait_held(hba);
+	remove = fake_hba_run(test, fake_hba_remove_host, hba);
+	fake_hba_wait_asleep(test, remove);
+	fake_hba_release(hba);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+static int list_init(struct kunit *test)
+{
+	unsigned int i;
+
+	adapter = kvzalloc_obj(*adapter);
+	if (!adapter)
+		return -ENOMEM;
+	spin_lock_init(&adapter->scsi_lookup_lock);
+	spin_lock_init(&adapter->sas_device_lock);
+	spin_lock_init(&adapter->sas_node_lock);
+	spin_lock_init(&adapter->fw_event_lock);
+	spin_lock_init(&adapter->raid_device_lock);
+	spin_lock_init(&adapter->pcie_device_lock);
+	spin_lock_init(&adapter->diag_trigger_lock);
+	mutex_init(&adapter->config_cmds.mutex);
+	mutex_init(&adapter->scsih_cmds.mutex);
+	adapter->config_cmds.status = MPT3_CMD_NOT_USED;
+	adapter->scsih_cmds.status = MPT3_CMD_NOT_USED;
+	INIT_LIST_HEAD(&adapter->sas_device_list);
+	INIT_LIST_HEAD(&adapter->sas_device_init_list);
+	INIT_LIST_HEAD(&adapter->sas_expander_list);
+	INIT_LIST_HEAD(&adapter->enclosure_list);
+	INIT_LIST_HEAD(&adapter->pcie_device_list);
+	INIT_LIST_HEAD(&adapter->pcie_device_init_list);
+	INIT_LIST_HEAD(&adapter->fw_event_list);
+	INIT_LIST_HEAD(&adapter->raid_device_list);
+	INIT_LIST_HEAD(&adapter->delayed_tr_list);
+	INIT_LIST_HEAD(&adapter->delayed_tr_volume_list);
+	INIT_LIST_HEAD(&adapter->internal_free_list);
+	/* No command is free, so that a target reset which is for the firmware waits. */
+	INIT_LIST_HEAD(&adapter->hpr_free_list);
+	strscpy(adapter->name, "mpt3sas_cm0");
+	adapter->hba_mpi_version_belonged = MPI26_VERSION;
+	adapter->is_gen35_ioc = 1;
+	adapter->ir_firmware = 1;
+	adapter->page_size = SZ_4K;
+	adapter->max_nvme_qd = 8;
+	adapter->max_narrowport_qd = 8;
+	adapter->config_cb_idx = config_cb_idx;
+	adapter->scsih_cb_idx = scsih_cb_idx;
+	adapter->base_readl_ext_retry = list_readl;
+	adapter->base_add_sg_single = _base_add_sg_single_64;
+	adapter->build_zero_len_sge_mpi = _base_build_zero_len_sge;
+	adapter->put_smid_default = list_put_smid;
+
+	/* Two internal requests, and none for I/O. */
+	adapter->request_sz = LIST_REPLY_SIZE;
+	adapter->hi_priority_smid = 1;
+	adapter->internal_smid = 1;
+	adapter->hba_queue_depth = 2;
+	adapter->request = kunit_kcalloc(test, 3, LIST_REPLY_SIZE, GFP_KERNEL);
+	adapter->internal_lookup = kunit_kcalloc(test, 2, sizeof(*adapter->internal_lookup),
+						 GFP_KERNEL);
+	adapter->reply_dma = LIST_REPLY_DMA;
+	adapter->reply = kunit_kcalloc(test, 2, LIST_REPLY_SIZE, GFP_KERNEL);
+	adapter->config_page_sz = 2 * LIST_REPLY_SIZE;
+	adapter->config_page = kunit_kzalloc(test, adapter->config_page_sz, GFP_KERNEL);
+	adapter->config_cmds.reply = kunit_kzalloc(test, LIST_REPLY_SIZE, GFP_KERNEL);
+	adapter->scsih_cmds.reply = kunit_kzalloc(test, LIST_REPLY_SIZE, GFP_KERNEL);
+	adapter->pd_handles = kunit_kzalloc(test, 16, GFP_KERNEL);
+	adapter->pend_os_device_add = kunit_kzalloc(test, 16, GFP_KERNEL);
+	adapter->firmware_event_thread = alloc_ordered_workqueue("list", 0);
+	if (!adapter->request || !adapter->internal_lookup || !adapter->reply ||
+	    !adapter->config_page || !adapter->config_cmds.reply || !adapter->scsih_cmds.reply ||
+	    !adapter->pd_handles || !adapter->pend_os_device_add ||
+	    !adapter->firmware_event_thread)
+		return -ENOMEM;
+	for (i = 0; i < adapter->hba_queue_depth; i++) {
+		adapter->internal_lookup[i].smid = adapter->internal_smid + i;
+		list_add(&adapter->internal_lookup[i].tracker_list, &adapter->internal_free_list);
+	}
+	/* The driver would ask the drive itself, by requests of its own. */
+	issue_scsi_cmd_to_bringup_drive = 0;
+	access_status = MPI26_PCIEDEV0_ASTATUS_NO_ERRORS;
+	return fake_hba_test_init(test);
+}
+
+static void list_exit(struct kunit *test)
+{
+	struct _raid_device *volume, *next_volume;
+	struct _pcie_device *drive, *next_drive;
+	struct _sas_device *member, *next_member;
+	struct _tr_list *delayed, *next_delayed;
+
+	fake_hba_test_exit(test);
+	/* No target is left that holds one. */
+	list_for_each_entry_safe(volume, next_volume, &adapter->raid_device_list, list) {
+		KUNIT_EXPECT_NULL(test, volume->starget);
+		_scsih_raid_device_remove(adapter, volume);
+	}
+	list_for_each_entry_safe(drive, next_drive, &adapter->pcie_device_list, list) {
+		KUNIT_EXPECT_NULL(test, drive->starget);
+		KUNIT_EXPECT_EQ(test, 1, kref_read(&drive->refcount));
+		_scsih_pcie_device_remove(adapter, drive);
+	}
+	list_for_each_entry_safe(member, next_member, &adapter->sas_device_list, list) {
+		list_del(&member->list);
+		sas_device_put(member);
+	}
+	list_splice_tail(&adapter->delayed_tr_volume_list, &adapter->delayed_tr_list);
+	list_for_each_entry_safe(delayed, next_delayed, &adapter->delayed_tr_list, list)
+		kfree(delayed);
+	kvfree(adapter);
+}
+
+static struct kunit_case list_cases[] = {
+	KUNIT_CASE(list_test_channels),
+	KUNIT_CASE(list_test_deleted_device_stays_away),
+	KUNIT_CASE(list_test_new_id),
+	KUNIT_CASE(list_test_blocked_drive),
+	KUNIT_CASE(list_test_member),
+	KUNIT_CASE(list_test_silent),
+	KUNIT_CASE(list_test_gone_in_scan),
+	KUNIT_CASE(list_test_freed),
+	KUNIT_CASE(list_test_removal),
+	{}
+};
+
+static struct kunit_suite list_suite = {
+	.name = "mpt3sas_list",
+	.init = list_init,
+	.exit = list_exit,
+	.test_cases = list_cases,
+};
+
+kunit_test_suite(list_suite);
+
+MODULE_IMPORT_NS("SCSI_FAKE_HBA");
