@@ -5,6 +5,7 @@
 #include <linux/delay.h>
 #include <linux/pm.h>
 #include <linux/suspend.h>
+#include <linux/vmalloc.h>
 #include <linux/sched/signal.h>
 #include <scsi/scsi_device.h>
 
@@ -120,4 +121,69 @@ static void suspend_and_resume(struct kunit *test)
 #else
 	kunit_skip(test, "no suspend: user-mode Linux has one with one CPU only");
 #endif
+}
+
+/* All I/O of a test ends, also that of a test which was aborted. */
+static bool io_ends;
+
+struct io {
+	unsigned int blocks;	/* of 512 bytes, all that are on the device */
+	struct scsi_device *sdev;
+	struct fake_hba_thread *thread;
+	int rounds;
+};
+
+/*
+ * Writes and reads all of a device, and says how often that was not the same. The buffers are
+ * more than the first element of a queue describes.
+ */
+static long io_run(void *data)
+{
+	static const u8 rw[] = { WRITE_10, READ_10 };
+	struct io *io = data;
+	size_t len = io->blocks * 512;
+	u8 *buffer = vmalloc(len), cdb[10] = {};
+	long bad = 0;
+	int j;
+
+	if (!buffer)
+		return -ENOMEM;
+	cdb[8] = io->blocks;
+	for (; !READ_ONCE(io_ends); io->rounds++) {
+		memset(buffer, io->rounds, len);
+		for (j = 0; j < 2; j++) {
+			cdb[0] = rw[j];
+			bad += !!scsi_execute_cmd(io->sdev, cdb, j ? REQ_OP_DRV_IN : REQ_OP_DRV_OUT,
+						  buffer, len, 10 * HZ, 0, NULL);
+			if (!j)
+				memset(buffer, ~io->rounds, len);
+		}
+		bad += !!memchr_inv(buffer, io->rounds, len);
+		cond_resched();
+	}
+	vfree(buffer);
+	return bad;
+}
+
+static struct io *io_begin(struct kunit *test, unsigned int channel, unsigned int id, u64 lun,
+			   unsigned int blocks)
+{
+	struct io *io = kunit_kzalloc(test, sizeof(*io), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, io);
+	io->blocks = blocks;
+	io->sdev = scsi_device_lookup(shost, channel, id, lun);
+	KUNIT_ASSERT_NOT_NULL(test, io->sdev);
+	io_ends = false;
+	io->thread = fake_hba_run(test, io_run, io);
+	return io;
+}
+
+static void io_end(struct kunit *test, struct io *io)
+{
+	WRITE_ONCE(io_ends, true);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, io->thread));
+	scsi_device_put(io->sdev);
+	kunit_info(test, "%d times %u blocks written and read\n", io->rounds, io->blocks);
+	KUNIT_EXPECT_GT(test, io->rounds, 50);
 }

@@ -23,9 +23,10 @@ static void expect_settled(struct kunit *test, unsigned int n)
 }
 
 /* Two NVMe drives and a virtual drive, of which nothing was deleted yet. */
-static void connect(struct kunit *test)
+static void connect_to(struct kunit *test, bool multipath)
 {
 	m3 = m3_alloc(test);
+	m3->multipath = multipath;
 	m3_plug(m3, 2, NVME, false);
 	m3_plug(m3, 5, NVME, false);
 	m3_plug(m3, 9, VD, false);
@@ -33,6 +34,11 @@ static void connect(struct kunit *test)
 	m3_start(test, m3);
 	shost = pci_get_drvdata(m3->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
+}
+
+static void connect(struct kunit *test)
+{
+	connect_to(test, false);
 }
 
 /* The driver's first scan is over. */
@@ -366,6 +372,76 @@ static void m3_test_pci_error_in_rescan(struct kunit *test)
 	expect_settled(test, 3);
 }
 
+/* Nor for a drive that never answers: the error handler gives up, and takes no other drive. */
+static void m3_test_never_answers(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	if (!IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT))
+		kunit_skip(test, "minutes, which pass at once where the machine has no time");
+	start(test);
+	writer = hanging_rescan(test, 5);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	m3_answer(m3, 5, M3_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Firmware that makes no sense takes no drive away, and keeps none away. */
+static void m3_test_garbage(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	m3_babble(m3);
+	expect_settled(test, 3);
+	writer = hanging_rescan(test, 5);
+	m3_babble(m3);
+	m3_answer(m3, 5, M3_GARBAGE);
+	m3_finish_held(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 2);
+	m3_answer(m3, 5, M3_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Without a SAS transport class a user's scan goes by ids, and finds all of them, as ever. */
+static void m3_test_multipath(struct kunit *test)
+{
+	connect_to(test, true);
+	expect_settled(test, 3);
+	KUNIT_EXPECT_TRUE(test, has(0, 5, 0));
+	delete(test, 0, 5, 0);
+	delete(test, 0, 9, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("0 5 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(0, 5, 0));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+	KUNIT_EXPECT_FALSE(test, has(0, 11, 0));
+}
+
+/* I/O to drives that are there goes on while others are deleted and come back. */
+static void m3_test_io_in_rescan(struct kunit *test)
+{
+	struct io *on_drive, *on_volume;
+	int i;
+
+	start(test);
+	m3_plug(m3, 10, VD, false);
+	expect_settled(test, 4);
+	on_drive = io_begin(test, 1, 2, 0, M3_BLOCKS);
+	on_volume = io_begin(test, 1, 10, 0, M3_BLOCKS);
+	for (i = 0; i < 10; i++) {
+		delete(test, 1, 5, 0);
+		delete(test, 1, 9, 0);
+		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+		KUNIT_EXPECT_EQ(test, 4, devices());
+	}
+	io_end(test, on_drive);
+	io_end(test, on_volume);
+}
+
 /* What a user deletes comes back also after the machine was suspended. */
 static void m3_test_suspend(struct kunit *test)
 {
@@ -393,6 +469,7 @@ static void m3_test_exit(struct kunit *test)
 {
 	struct m3_dev *dev, *next;
 
+	WRITE_ONCE(io_ends, true);
 	if (m3 && m3->v) {
 		m3_release(m3);
 		vpci_del(m3->v);
@@ -421,6 +498,10 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE_SLOW(m3_test_drive_lost_in_reset),
 	KUNIT_CASE_SLOW(m3_test_reset_in_rescan),
 	KUNIT_CASE_SLOW(m3_test_pci_error_in_rescan),
+	KUNIT_CASE(m3_test_never_answers),
+	KUNIT_CASE(m3_test_garbage),
+	KUNIT_CASE(m3_test_multipath),
+	KUNIT_CASE_SLOW(m3_test_io_in_rescan),
 	KUNIT_CASE(m3_test_suspend),
 	KUNIT_CASE(m3_test_bound_again),
 	{}

@@ -378,6 +378,9 @@ static void m3_facts(struct m3 *m3, struct mpi3_ioc_facts_request *req)
 	facts->max_data_length = cpu_to_le16(256);
 	/* Without it the driver would ask for the time every few minutes. */
 	facts->ioc_capabilities = cpu_to_le32(MPI3_IOCFACTS_CAPABILITY_NON_SUPERVISOR_IOC);
+	if (m3->multipath)
+		facts->ioc_capabilities |=
+			cpu_to_le32(MPI3_IOCFACTS_CAPABILITY_MULTIPATH_SUPPORTED);
 }
 
 static void m3_init(struct m3 *m3, struct mpi3_ioc_init_request *req)
@@ -586,14 +589,45 @@ static void m3_admin(struct m3 *m3, void *frame)
 	m3_done(m3, header->host_tag, status);
 }
 
-/* Answers fit in what the first element of the list is for. */
+/* Between the buffers of a request and @at. The list of buffers may go on somewhere else. */
+static void m3_copy(struct m3 *m3, const struct mpi3_sge_common *sge, u8 *at, u32 len,
+		    bool to_host)
+{
+	u32 n, type;
+	void *buffer;
+
+	while (len) {
+		type = sge->flags & MPI3_SGE_FLAGS_ELEMENT_TYPE_MASK;
+		n = le32_to_cpu(sge->length);
+		buffer = vpci_dma(m3->v, le64_to_cpu(sge->address), n);
+		if (!buffer)
+			return;
+		if (type != MPI3_SGE_FLAGS_ELEMENT_TYPE_SIMPLE) {
+			sge = buffer;
+			continue;
+		}
+		n = min(n, len);
+		if (to_host)
+			memcpy(buffer, at, n);
+		else
+			memcpy(at, buffer, n);
+		at += n;
+		len -= n;
+		if (len && (sge->flags & MPI3_SGE_FLAGS_END_OF_LIST)) {
+			KUNIT_FAIL(m3->v->test, "%u bytes have no buffer", len);
+			return;
+		}
+		sge++;
+	}
+}
+
+/* Returns how much the command transfers. */
 static u32 m3_answer_cdb(struct m3 *m3, struct mpi3_scsi_io_request *req, struct m3_dev *dev,
 			 u8 *status)
 {
+	u32 lba, blocks, len = 0, wanted = le32_to_cpu(req->data_length);
 	const u8 *cdb = req->cdb.cdb32;
-	u8 answer[64] = {};
-	u32 len = 0;
-	void *to;
+	u8 answer[64] = {}, *at = answer;
 
 	*status = SAM_STAT_GOOD;
 	switch (cdb[0]) {
@@ -615,16 +649,25 @@ static u32 m3_answer_cdb(struct m3 *m3, struct mpi3_scsi_io_request *req, struct
 		len = 16;
 		put_unaligned_be32(8, answer);
 		break;
+	case READ_10:
+	case WRITE_10:
+		lba = get_unaligned_be32(&cdb[2]);
+		blocks = get_unaligned_be16(&cdb[7]);
+		if (wanted != blocks * 512 || lba > M3_BLOCKS || blocks > M3_BLOCKS - lba) {
+			*status = SAM_STAT_CHECK_CONDITION;
+			return 0;
+		}
+		len = wanted;
+		at = dev->disk + lba * 512;
+		break;
 	case TEST_UNIT_READY:
 		return 0;
 	default:
 		*status = SAM_STAT_CHECK_CONDITION;
 		return 0;
 	}
-	len = min(len, le32_to_cpu(req->data_length));
-	to = m3_sge(m3, &req->sgl[0].simple, len);
-	if (to)
-		memcpy(to, answer, len);
+	len = min(len, wanted);
+	m3_copy(m3, &req->sgl[0].simple, at, len, cdb[0] != WRITE_10);
 	return len;
 }
 
@@ -653,6 +696,8 @@ static void m3_finish(struct m3 *m3, unsigned int queue, struct mpi3_scsi_io_req
 		reply->ioc_status = cpu_to_le16(MPI3_IOCSTATUS_SCSI_DEVICE_NOT_THERE);
 	} else if (dev->answer == M3_BUSY) {
 		reply->ioc_status = cpu_to_le16(MPI3_IOCSTATUS_BUSY);
+	} else if (dev->answer == M3_GARBAGE) {
+		reply->ioc_status = cpu_to_le16(MPI3_IOCSTATUS_STATUS_MASK);
 	} else {
 		u32 len = m3_answer_cdb(m3, req, dev, &reply->scsi_status);
 
@@ -897,6 +942,29 @@ void m3_answer(struct m3 *m3, u16 id, enum m3_answer answer)
 	dev = m3_by_id(m3, id);
 	if (dev)
 		dev->answer = answer;
+}
+
+/**
+ * m3_babble - send what makes no sense: events that nobody knows, events for devices that were
+ *	never there or are none, and the end of a command that was never sent
+ * @m3: controller
+ */
+void m3_babble(struct m3 *m3)
+{
+	static struct m3_dev nobody = { .id = 20, .form = MPI3_DEVICE_DEVFORM_PCIE };
+	static struct m3_dev none = { .id = 21, .form = 0xf };
+	u8 reason;
+
+	guard(mutex)(&m3->mutex);
+	m3_event(m3, 0xee, nobody.disk, 16);
+	for (reason = 0; reason < 0x20; reason++)
+		m3_event_status(m3, &nobody, reason);
+	for (reason = 0; reason < 0x10; reason++) {
+		m3_event_port(m3, &nobody, reason);
+		m3_event_phy(m3, &nobody, reason);
+	}
+	m3_event_added(m3, &none);
+	m3_done(m3, cpu_to_le16(0xfff0), MPI3_IOCSTATUS_SUCCESS);
 }
 
 /**

@@ -19,13 +19,17 @@
  * @M3_HANG: keeps the command until m3_release()
  * @M3_SILENT: the firmware says that the device is not there
  * @M3_BUSY: asks for the command to be sent again
+ * @M3_GARBAGE: the firmware ends the command with a status that nobody knows
  */
 enum m3_answer {
 	M3_ANSWER,
 	M3_HANG,
 	M3_SILENT,
 	M3_BUSY,
+	M3_GARBAGE,
 };
+
+#define M3_BLOCKS	64
 
 /**
  * struct m3_dev - a device behind the controller
@@ -35,6 +39,7 @@ enum m3_answer {
  * @hidden: not to be shown
  * @lost: gone at the next reset
  * @answer: see &enum m3_answer
+ * @disk: what is on the device
  */
 struct m3_dev {
 	struct list_head list;
@@ -43,6 +48,7 @@ struct m3_dev {
 	bool hidden;
 	bool lost;
 	enum m3_answer answer;
+	u8 disk[M3_BLOCKS * 512];
 };
 
 #define M3_QUEUES	2
@@ -65,6 +71,7 @@ struct m3_queue {
  * @v: the function
  * @mutex: of the thread that runs as the firmware, and of tests that change something
  * @devs: devices
+ * @multipath: the firmware supports multipathing, so that there is no SAS transport class
  * @admin_req: admin requests
  * @admin_rep: admin replies
  * @req: operational requests
@@ -85,6 +92,7 @@ struct m3 {
 	struct vpci *v;
 	struct mutex mutex;
 	struct list_head devs;
+	bool multipath;
 	struct m3_queue admin_req, admin_rep;
 	struct m3_queue req[M3_QUEUES], rep[M3_QUEUES];
 	struct m3_queue reply_free, sense_free;
@@ -104,6 +112,7 @@ void m3_delay(struct m3 *m3, u16 id);
 void m3_fail(struct m3 *m3);
 void m3_hide(struct m3 *m3, u16 id, bool hide);
 void m3_answer(struct m3 *m3, u16 id, enum m3_answer answer);
+void m3_babble(struct m3 *m3);
 void m3_finish_held(struct m3 *m3);
 void m3_release(struct m3 *m3);
 void m3_start(struct kunit *test, struct m3 *m3);

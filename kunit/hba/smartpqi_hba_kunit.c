@@ -5,7 +5,6 @@
  */
 #include <kunit/test.h>
 #include <linux/interrupt.h>
-#include <linux/vmalloc.h>
 
 #include "hba_host.h"
 #include "pqi_model.h"
@@ -281,68 +280,23 @@ static void pq_test_scan_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5, devices());
 }
 
-static bool io_ends;
-static atomic_t io_rounds;
-
-/*
- * Writes and reads all of a disk, and says how often that was not the same. The buffers are
- * more than the first element of a queue describes.
- */
-static long io(void *data)
-{
-	static const u8 rw[] = { WRITE_10, READ_10 };
-	struct scsi_device *sdev = data;
-	size_t len = PQ_BLOCKS * 512;
-	u8 *buffer = vmalloc(len), cdb[10] = {};
-	long i, bad = 0;
-	int j;
-
-	cdb[8] = PQ_BLOCKS;
-	for (i = 0; buffer && !READ_ONCE(io_ends); i++) {
-		memset(buffer, i, len);
-		for (j = 0; j < 2; j++) {
-			cdb[0] = rw[j];
-			bad += !!scsi_execute_cmd(sdev, cdb, j ? REQ_OP_DRV_IN : REQ_OP_DRV_OUT,
-						  buffer, len, 10 * HZ, 0, NULL);
-			if (!j)
-				memset(buffer, ~i, len);
-		}
-		bad += !!memchr_inv(buffer, i, len);
-		atomic_inc(&io_rounds);
-		cond_resched();
-	}
-	vfree(buffer);
-	scsi_device_put(sdev);
-	return bad;
-}
-
 /* I/O to devices that are there goes on while others are deleted and come back. */
 static void pq_test_io_in_rescan(struct kunit *test)
 {
-	struct fake_hba_thread *on_volume, *on_disk;
-	struct scsi_device *volume, *disk;
+	struct io *on_volume, *on_disk;
 	int i;
 
 	start(test);
-	io_ends = false;
-	atomic_set(&io_rounds, 0);
-	volume = scsi_device_lookup(shost, VOLUME(0));
-	disk = scsi_device_lookup(shost, DISK(0));
-	KUNIT_ASSERT_NOT_NULL(test, volume);
-	KUNIT_ASSERT_NOT_NULL(test, disk);
-	on_volume = fake_hba_run(test, io, volume);
-	on_disk = fake_hba_run(test, io, disk);
+	on_volume = io_begin(test, VOLUME(0), PQ_BLOCKS);
+	on_disk = io_begin(test, DISK(0), PQ_BLOCKS);
 	for (i = 0; i < 10; i++) {
 		delete(test, VOLUME(1));
 		delete(test, DISK(1));
 		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 		KUNIT_EXPECT_EQ(test, 6, devices());
 	}
-	WRITE_ONCE(io_ends, true);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_volume));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, on_disk));
-	kunit_info(test, "%d times 32 KiB written and read\n", atomic_read(&io_rounds));
-	KUNIT_EXPECT_GT(test, atomic_read(&io_rounds), 100);
+	io_end(test, on_volume);
+	io_end(test, on_disk);
 }
 
 /* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
