@@ -170,6 +170,34 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
 }
 
+static long delete_device(void *sdev)
+{
+	scsi_remove_device(sdev);
+	scsi_device_put(sdev);
+	return 0;
+}
+
+/* What a user deletes while the rescan waits for another drive stays away until the next one. */
+static void m3_test_deleted_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *user;
+	struct scsi_device *sdev;
+
+	start(test);
+	sdev = scsi_device_lookup(shost, 1, 5, 0);
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	writer = hanging_rescan(test, 9);
+	user = fake_hba_run(test, delete_device, sdev);
+	fake_hba_wait_asleep(test, user);
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
+	expect_settled(test, 2);
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
 /*
  * SAS drives are on channel 0, below rphys, where users' scans have always found them; the
  * rescan leaves them to the SAS transport class. It asks each of them for its LUNs.
@@ -492,6 +520,7 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE(m3_test_deleted_drives_come_back),
 	KUNIT_CASE(m3_test_typed_address),
 	KUNIT_CASE(m3_test_pulled_in_rescan),
+	KUNIT_CASE(m3_test_deleted_in_rescan),
 	KUNIT_CASE_SLOW(m3_test_sas_drives),
 	KUNIT_CASE_SLOW(m3_test_many_rescans),
 	KUNIT_CASE(m3_test_scan_manual),
