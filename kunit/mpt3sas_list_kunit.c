@@ -152,7 +152,7 @@ static u32 list_readl(const void __iomem *doorbell)
 	return MPI2_IOC_STATE_OPERATIONAL;
 }
 
-/* An event of the firmware, and what follows from it unless a command hangs. */
+/* An event of the firmware. What follows from it may hang. */
 static void list_send(u8 event, const void *data, size_t len)
 {
 	Mpi2EventNotificationReply_t *reply = (void *)adapter->reply;
