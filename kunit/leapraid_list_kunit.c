@@ -56,6 +56,7 @@ static void *list_dma_alloc(size_t size, dma_addr_t *dma)
 static struct fake_hba_target *volumes[LIST_IDS];
 static enum scsi_qc_status (*answer)(struct Scsi_Host *, struct scsi_cmnd *);
 static int config_reads;
+static struct fake_hba_gate configure_gate;
 
 /* As leapraid_queuecommand() ends commands for a device that is gone. */
 static enum scsi_qc_status list_queuecommand(struct Scsi_Host *shost,
@@ -199,7 +200,13 @@ static int list_target_alloc(struct scsi_target *starget)
 	return leapraid_driver_template.target_alloc(starget);
 }
 
-/* As leapraid_remove() does. */
+static int list_sdev_configure(struct scsi_device *sdev, struct queue_limits *lim)
+{
+	fake_hba_gate_pass(&configure_gate);
+	return leapraid_driver_template.sdev_configure(sdev, lim);
+}
+
+/* As leapraid_remove() does before sas_remove_host(). */
 static void list_detach(struct Scsi_Host *shost)
 {
 	struct workqueue_struct *wq;
@@ -212,7 +219,6 @@ static void list_detach(struct Scsi_Host *shost)
 	}
 	if (wq)
 		destroy_workqueue(wq);
-	sas_remove_host(shost);
 }
 
 /* A host whose first scan is over, and has found nothing. */
@@ -226,8 +232,11 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->sht.target_alloc = list_target_alloc;
 	hba->sht.target_destroy = leapraid_driver_template.target_destroy;
 	hba->sht.sdev_init = leapraid_driver_template.sdev_init;
-	hba->sht.sdev_configure = leapraid_driver_template.sdev_configure;
+	hba->sht.sdev_configure = list_sdev_configure;
 	hba->sht.sdev_destroy = leapraid_driver_template.sdev_destroy;
+	hba->sht.scan_start = leapraid_driver_template.scan_start;
+	hba->sht.scan_finished = leapraid_driver_template.scan_finished;
+	hba->sht.can_rescan = leapraid_driver_template.can_rescan;
 	hba->detach = list_detach;
 	ctrl->shost = hba->shost;
 	/* As the driver leaves them. */
@@ -238,6 +247,8 @@ static struct fake_hba *list_host(struct kunit *test)
 		volumes[id] = fake_hba_target(hba, RAID_CHANNEL, id, 1);
 	fake_hba_target(hba, 0, 0, 1);
 	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	/* As scsi_scan_host() would. */
+	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
 	return hba;
 }
 
@@ -380,19 +391,19 @@ static void list_test_silent_volume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
 }
 
-/* A volume goes while its hot-add has a command in flight. */
+/* A volume goes while its hot-add is about to show it. */
 static void list_test_gone_in_scan(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct leapraid_raid_volume *volume;
 
-	fake_hba_hang(hba, RAID_CHANNEL, 0);
+	fake_hba_gate_arm(&configure_gate);
 	list_send(LEAPRAID_EVT_IR_RC_VOLUME_ADD, LIST_VOLUME, 0);
-	fake_hba_wait_held(hba);
+	fake_hba_gate_wait(test, &configure_gate);
 	volume = leapraid_raid_volume_find_by_hdl(ctrl, LIST_VOLUME);
 	KUNIT_ASSERT_NOT_NULL(test, volume);
 	list_send(LEAPRAID_EVT_IR_RC_VOLUME_DELETE, LIST_VOLUME, 0);
-	fake_hba_release(hba);
+	fake_hba_gate_open(&configure_gate);
 	flush_workqueue(ctrl->fw_evt_s.fw_evt_thread);
 	KUNIT_EXPECT_NULL(test, list_volume(0));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
@@ -472,6 +483,7 @@ static int list_init(struct kunit *test)
 	    !ctrl->notification_desc.msix_cpu_map || !ctrl->dev_topo.pd_hdls ||
 	    !ctrl->pdev || !ctrl->fw_evt_s.fw_evt_thread)
 		return -ENOMEM;
+	fake_hba_gate_init(&configure_gate);
 	return fake_hba_test_init(test);
 }
 
@@ -480,7 +492,11 @@ static void list_exit(struct kunit *test)
 	struct leapraid_raid_volume *volume, *next_volume;
 	struct leapraid_sas_dev *member, *next_member;
 
+	if (!ctrl)
+		return;
 	fake_hba_test_exit(test);
+	if (ctrl->fw_evt_s.fw_evt_thread)
+		destroy_workqueue(ctrl->fw_evt_s.fw_evt_thread);
 	list_for_each_entry_safe(volume, next_volume, &ctrl->dev_topo.raid_volume_list, list) {
 		/* No target is left. */
 		KUNIT_EXPECT_NULL(test, volume->starget);

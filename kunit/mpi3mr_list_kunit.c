@@ -174,7 +174,6 @@ static void list_detach(struct Scsi_Host *shost)
 {
 	struct workqueue_struct *wq;
 
-	scsi_stop_scanning(shost);
 	ioc->stop_drv_processing = 1;
 	mpi3mr_cleanup_fwevt_list(ioc);
 	scoped_guard(spinlock_irqsave, &ioc->fwevt_lock) {
@@ -183,7 +182,6 @@ static void list_detach(struct Scsi_Host *shost)
 	}
 	if (wq)
 		destroy_workqueue(wq);
-	sas_remove_host(shost);
 }
 
 /* A host whose first scan is over, and has found nothing. */

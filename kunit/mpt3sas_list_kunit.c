@@ -40,6 +40,7 @@ static struct fake_hba_target *volumes[LIST_IDS], *drives[LIST_IDS];
 static enum scsi_qc_status (*answer)(struct Scsi_Host *, struct scsi_cmnd *);
 static u8 access_status;
 static int config_reads;
+static struct fake_hba_gate configure_gate;
 
 /* As scsih_qcmd() ends commands for a device that is gone. */
 static enum scsi_qc_status list_queuecommand(struct Scsi_Host *shost,
@@ -238,7 +239,13 @@ static int list_target_alloc(struct scsi_target *starget)
 	return mpt3sas_driver_template.target_alloc(starget);
 }
 
-/* As scsih_remove() does. */
+static int list_sdev_configure(struct scsi_device *sdev, struct queue_limits *lim)
+{
+	fake_hba_gate_pass(&configure_gate);
+	return mpt3sas_driver_template.sdev_configure(sdev, lim);
+}
+
+/* As scsih_remove() does before sas_remove_host(). */
 static void list_detach(struct Scsi_Host *shost)
 {
 	struct workqueue_struct *wq;
@@ -251,7 +258,6 @@ static void list_detach(struct Scsi_Host *shost)
 	}
 	if (wq)
 		destroy_workqueue(wq);
-	sas_remove_host(shost);
 }
 
 /* A host whose first scan is over, and has found nothing. */
@@ -265,8 +271,11 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->sht.target_alloc = list_target_alloc;
 	hba->sht.target_destroy = mpt3sas_driver_template.target_destroy;
 	hba->sht.sdev_init = mpt3sas_driver_template.sdev_init;
-	hba->sht.sdev_configure = mpt3sas_driver_template.sdev_configure;
+	hba->sht.sdev_configure = list_sdev_configure;
 	hba->sht.sdev_destroy = mpt3sas_driver_template.sdev_destroy;
+	hba->sht.scan_start = mpt3sas_driver_template.scan_start;
+	hba->sht.scan_finished = mpt3sas_driver_template.scan_finished;
+	hba->sht.can_rescan = mpt3sas_driver_template.can_rescan;
 	hba->detach = list_detach;
 	adapter->shost = hba->shost;
 	/* As the driver leaves it. */
@@ -279,6 +288,8 @@ static struct fake_hba *list_host(struct kunit *test)
 	}
 	fake_hba_target(hba, 0, 0, 1);
 	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	/* As scsi_scan_host() would. */
+	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
 	return hba;
 }
 
@@ -439,29 +450,30 @@ static void list_test_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
 }
 
-/* Volume 0 and drive 0 go while their hot-add has a command in flight. */
+/* Volume 0 and drive 0 go while their hot-add is about to show them. */
 static void list_test_gone_in_scan(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct _pcie_device *drive;
 
-	fake_hba_hang(hba, PCIE_CHANNEL, 0);
+	fake_hba_gate_arm(&configure_gate);
 	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME);
-	fake_hba_wait_held(hba);
+	fake_hba_gate_wait(test, &configure_gate);
 	drive = mpt3sas_get_pdev_by_handle(adapter, LIST_NVME);
 	KUNIT_ASSERT_NOT_NULL(test, drive);
 	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_NOT_RESPONDING, LIST_NVME);
-	fake_hba_release(hba);
+	fake_hba_gate_open(&configure_gate);
 	flush_workqueue(adapter->firmware_event_thread);
 	KUNIT_EXPECT_NULL(test, list_drive(0));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 	KUNIT_EXPECT_EQ(test, 1, kref_read(&drive->refcount));
 	pcie_device_put(drive);
 
-	fake_hba_hang(hba, RAID_CHANNEL, 0);
+	fake_hba_gate_arm(&configure_gate);
 	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_ADDED, LIST_VOLUME, 0);
-	fake_hba_wait_held(hba);
+	fake_hba_gate_wait(test, &configure_gate);
 	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_REMOVED, LIST_VOLUME, 0);
-	fake_hba_release(hba);
+	fake_hba_gate_open(&configure_gate);
 	flush_workqueue(adapter->firmware_event_thread);
 	KUNIT_EXPECT_NULL(test, list_volume(0));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
@@ -584,6 +596,7 @@ static int list_init(struct kunit *test)
 	/* The driver would ask the drive itself, by requests of its own. */
 	issue_scsi_cmd_to_bringup_drive = 0;
 	access_status = MPI26_PCIEDEV0_ASTATUS_NO_ERRORS;
+	fake_hba_gate_init(&configure_gate);
 	return fake_hba_test_init(test);
 }
 
@@ -594,7 +607,11 @@ static void list_exit(struct kunit *test)
 	struct _sas_device *member, *next_member;
 	struct _tr_list *delayed, *next_delayed;
 
+	if (!adapter)
+		return;
 	fake_hba_test_exit(test);
+	if (adapter->firmware_event_thread)
+		destroy_workqueue(adapter->firmware_event_thread);
 	/* No target is left that holds one. */
 	list_for_each_entry_safe(volume, next_volume, &adapter->raid_device_list, list) {
 		KUNIT_EXPECT_NULL(test, volume->starget);

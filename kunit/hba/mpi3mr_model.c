@@ -603,6 +603,7 @@ static void m3_copy(struct m3 *m3, const struct mpi3_sge_common *sge, u8 *at, u3
 		if (!buffer)
 			return;
 		if (type != MPI3_SGE_FLAGS_ELEMENT_TYPE_SIMPLE) {
+			atomic_inc(&m3->chains);
 			sge = buffer;
 			continue;
 		}
@@ -945,14 +946,15 @@ void m3_answer(struct m3 *m3, u16 id, enum m3_answer answer)
 }
 
 /**
- * m3_babble - send what makes no sense: events that nobody knows, events for devices that were
- *	never there or are none, and the end of a command that was never sent
+ * m3_babble - send what makes no sense: events and reasons that nobody knows, events for devices
+ *	that were never there or are none, and the end of a command that was never sent
  * @m3: controller
  */
 void m3_babble(struct m3 *m3)
 {
 	static struct m3_dev nobody = { .id = 20, .form = MPI3_DEVICE_DEVFORM_PCIE };
 	static struct m3_dev none = { .id = 21, .form = 0xf };
+	struct m3_dev *dev;
 	u8 reason;
 
 	guard(mutex)(&m3->mutex);
@@ -962,6 +964,14 @@ void m3_babble(struct m3 *m3)
 	for (reason = 0; reason < 0x10; reason++) {
 		m3_event_port(m3, &nobody, reason);
 		m3_event_phy(m3, &nobody, reason);
+	}
+	/* Reasons that do not exist, for devices that do. */
+	list_for_each_entry(dev, &m3->devs, list) {
+		m3_event_status(m3, dev, 0xee);
+		for (reason = 0x7; reason < 0x10; reason++) {
+			m3_event_port(m3, dev, reason);
+			m3_event_phy(m3, dev, reason);
+		}
 	}
 	m3_event_added(m3, &none);
 	m3_done(m3, cpu_to_le16(0xfff0), MPI3_IOCSTATUS_SUCCESS);

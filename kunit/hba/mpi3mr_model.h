@@ -84,6 +84,7 @@ struct m3_queue {
  * @key: how many keys of the write sequence were written
  * @fault: register
  * @requests: how often each function was requested
+ * @chains: how often a list of buffers went on somewhere else
  * @other_writes: writes to the BAR other than to indices of queues
  * @held: commands that a device keeps
  * @is_held: completed for each of them
@@ -99,6 +100,7 @@ struct m3 {
 	u32 config, status, diag, fault;
 	unsigned int key;
 	atomic_t requests[256];
+	atomic_t chains;
 	atomic_t other_writes;
 	struct list_head held;
 	struct completion is_held;

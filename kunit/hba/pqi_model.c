@@ -475,6 +475,7 @@ static void pq_copy(struct pq *pq, const struct pqi_sg_descriptor *sg, u8 *at, u
 			sg = buffer;
 			continue;
 		}
+		atomic_inc(&pq->buffers);
 		n = min(n, len);
 		if (to_host)
 			memcpy(buffer, at, n);

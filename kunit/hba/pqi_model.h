@@ -96,6 +96,7 @@ struct pq_queue {
  * @list: CISS_REPORT_PHYS or CISS_REPORT_LOG, of which @list_answer is meant
  * @list_answer: what the driver's own request for @list gets
  * @io: commands of the midlayer
+ * @buffers: buffers of requests that were read or written
  * @own: requests of the driver itself
  * @resets: logical units that were reset
  * @other_writes: writes to the BAR other than to indices of queues
@@ -116,7 +117,7 @@ struct pq {
 	u64 errors;
 	u8 list;
 	enum pq_answer list_answer;
-	atomic_t io, own, resets;
+	atomic_t io, buffers, own, resets;
 	atomic_t other_writes;
 	struct list_head held;
 	struct completion is_held;

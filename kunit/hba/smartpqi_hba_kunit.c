@@ -283,20 +283,29 @@ static void pq_test_scan_none(struct kunit *test)
 /* I/O to devices that are there goes on while others are deleted and come back. */
 static void pq_test_io_in_rescan(struct kunit *test)
 {
+	struct fake_hba_thread *writer;
 	struct io *on_volume, *on_disk;
 	int i;
 
 	start(test);
-	on_volume = io_begin(test, VOLUME(0), PQ_BLOCKS);
-	on_disk = io_begin(test, DISK(0), PQ_BLOCKS);
+	on_volume = io_begin(test, VOLUME(0));
+	on_disk = io_begin(test, DISK(0));
 	for (i = 0; i < 10; i++) {
 		delete(test, VOLUME(1));
 		delete(test, DISK(1));
 		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 		KUNIT_EXPECT_EQ(test, 6, devices());
 	}
+	writer = hanging_rescan(test, 1);
+	io_expect_progress(test, on_volume);
+	io_expect_progress(test, on_disk);
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	io_end(test, on_volume);
 	io_end(test, on_disk);
+	/* Each page is a buffer of its own, in each direction. */
+	KUNIT_EXPECT_GE(test, atomic_read(&pq->buffers),
+			2 * IO_PAGES * (on_volume->rounds + on_disk->rounds));
 }
 
 /* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
