@@ -8,7 +8,7 @@
 #include <kunit/test.h>
 #include "../hpsa.c"
 
-#include "scsi_fake_hba.h"
+#include "list_host.h"
 
 /* A device as the firmware reports it; a disk gets its number when it is added. */
 struct list_dev {
@@ -115,13 +115,8 @@ static struct fake_hba *list_host(struct kunit *test)
 {
 	struct fake_hba *hba = fake_hba_alloc(test, true);
 
-	hba->sht.target_alloc = hpsa_driver_template.target_alloc;
+	list_use(hba, &hpsa_driver_template);
 	hba->sht.sdev_init = list_sdev_init;
-	hba->sht.sdev_configure = hpsa_driver_template.sdev_configure;
-	hba->sht.sdev_destroy = hpsa_driver_template.sdev_destroy;
-	hba->sht.scan_start = hpsa_driver_template.scan_start;
-	hba->sht.scan_finished = hpsa_driver_template.scan_finished;
-	hba->sht.can_rescan = hpsa_driver_template.can_rescan;
 	hba->detach = list_detach;
 	*(struct ctlr_info **)shost_priv(hba->shost) = ctlr;
 	ctlr->scsi_host = hba->shost;
@@ -133,9 +128,8 @@ static struct fake_hba *list_host(struct kunit *test)
 	fake_hba_target(hba, HPSA_PHYSICAL_DEVICE_BUS, 1, 2);
 	fake_hba_target(hba, HPSA_RAID_VOLUME_BUS, 0, 3);
 	fake_hba_target(hba, HPSA_EXTERNAL_RAID_VOLUME_BUS, 5, 3);
-	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	list_add_host(test, hba);
 	KUNIT_ASSERT_EQ(test, 0, hpsa_add_sas_host(ctlr));
-	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
 	return hba;
 }
 

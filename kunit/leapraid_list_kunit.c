@@ -17,16 +17,16 @@ static struct leapraid_adapter *ctrl;
 static void list_post(u32 desc);
 
 /* Registers, configuration space and memory for DMA that no controller has. */
-#undef leapraid_readl
-#define leapraid_readl(addr) LEAPRAID_DB_OPERATIONAL
-#undef writel
-#define writel(value, addr) list_post((__force u32)(value))
-#define pci_bus_read_config_dword(bus, devfn, where, value) \
-	(*(value) = LEAPRAID_VENDOR_ID, 0)
-#undef dma_alloc_coherent
-#define dma_alloc_coherent(dev, size, dma, gfp) list_dma_alloc(size, dma)
-#undef dma_free_coherent
-#define dma_free_coherent(dev, size, page, dma) kfree(page)
+static u32 list_readl(const volatile void __iomem *addr)
+{
+	return LEAPRAID_DB_OPERATIONAL;
+}
+
+static int list_read_config(struct pci_bus *bus, unsigned int devfn, int where, u32 *value)
+{
+	*value = LEAPRAID_VENDOR_ID;
+	return 0;
+}
 
 static void *list_dma_alloc(size_t size, dma_addr_t *dma)
 {
@@ -36,12 +36,22 @@ static void *list_dma_alloc(size_t size, dma_addr_t *dma)
 	return page;
 }
 
+#undef leapraid_readl
+#define leapraid_readl(addr) list_readl(addr)
+#undef writel
+#define writel(value, addr) list_post((__force u32)(value))
+#define pci_bus_read_config_dword list_read_config
+#undef dma_alloc_coherent
+#define dma_alloc_coherent(dev, size, dma, gfp) list_dma_alloc(size, dma)
+#undef dma_free_coherent
+#define dma_free_coherent(dev, size, page, dma) kfree(page)
+
 #include "../leapraid/leapraid_func.c"
 #include "../leapraid/leapraid_os.c"
 #include "../leapraid/leapraid_transport.c"
 #include "../leapraid/leapraid_app.c"
 
-#include "scsi_fake_hba.h"
+#include "list_host.h"
 
 #define LIST_IDS	4
 /* Handles of the firmware: volumes, and the one disk that is part of a volume. */
@@ -179,11 +189,6 @@ static struct leapraid_raid_volume *list_volume(unsigned int n)
 	return volume;
 }
 
-static int list_inquiries(struct fake_hba *hba)
-{
-	return atomic_read(&hba->commands[INQUIRY]);
-}
-
 /* leapraid_transport_port_add() does this before the rphy is known. */
 static int list_target_alloc(struct scsi_target *starget)
 {
@@ -229,14 +234,9 @@ static struct fake_hba *list_host(struct kunit *test)
 
 	answer = hba->sht.queuecommand;
 	hba->sht.queuecommand = list_queuecommand;
+	list_use(hba, &leapraid_driver_template);
 	hba->sht.target_alloc = list_target_alloc;
-	hba->sht.target_destroy = leapraid_driver_template.target_destroy;
-	hba->sht.sdev_init = leapraid_driver_template.sdev_init;
 	hba->sht.sdev_configure = list_sdev_configure;
-	hba->sht.sdev_destroy = leapraid_driver_template.sdev_destroy;
-	hba->sht.scan_start = leapraid_driver_template.scan_start;
-	hba->sht.scan_finished = leapraid_driver_template.scan_finished;
-	hba->sht.can_rescan = leapraid_driver_template.can_rescan;
 	hba->detach = list_detach;
 	ctrl->shost = hba->shost;
 	/* As the driver leaves them. */
@@ -246,9 +246,7 @@ static struct fake_hba *list_host(struct kunit *test)
 	for (id = 0; id < LIST_IDS; id++)
 		volumes[id] = fake_hba_target(hba, RAID_CHANNEL, id, 1);
 	fake_hba_target(hba, 0, 0, 1);
-	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
-	/* As scsi_scan_host() would. */
-	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
+	list_add_host(test, hba);
 	return hba;
 }
 
@@ -309,20 +307,6 @@ static void list_test_new_id(struct kunit *test)
 	LIST_ADD(0);
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 1, 0));
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
-}
-
-static bool list_is_hidden(struct kunit *test, struct fake_hba *hba,
-			   unsigned int channel)
-{
-	struct scsi_device *sdev = scsi_device_lookup(hba->shost, channel, 0, 0);
-	bool hidden;
-
-	KUNIT_EXPECT_NOT_NULL(test, sdev);
-	if (!sdev)
-		return false;
-	hidden = sdev->no_uld_attach;
-	scsi_device_put(sdev);
-	return hidden;
 }
 
 /* The firmware hides a volume from upper level drivers, and one that a user has deleted. */

@@ -5,11 +5,6 @@
  * LIST_DISK0 are channel, id and LUN), LIST_EVENT(), list_find() and list_host().
  */
 
-static int list_inquiries(struct fake_hba *hba)
-{
-	return atomic_read(&hba->commands[INQUIRY]);
-}
-
 static void list_hang(struct fake_hba *hba, unsigned int channel,
 		      unsigned int id, u64 lun)
 {

@@ -17,7 +17,7 @@ static struct mpi3mr_ioc *ioc;
 #include "../mpi3mr/mpi3mr_app.c"
 #include "../mpi3mr/mpi3mr_transport.c"
 
-#include "scsi_fake_hba.h"
+#include "list_host.h"
 
 /* A device as the firmware reports it, on the one channel that is not the rphys'. */
 struct list_dev {
@@ -192,14 +192,8 @@ static struct fake_hba *list_host(struct kunit *test)
 
 	answer = hba->sht.queuecommand;
 	hba->sht.queuecommand = list_queuecommand;
+	list_use(hba, &mpi3mr_driver_template);
 	hba->sht.target_alloc = list_target_alloc;
-	hba->sht.target_destroy = mpi3mr_driver_template.target_destroy;
-	hba->sht.sdev_init = mpi3mr_driver_template.sdev_init;
-	hba->sht.sdev_configure = mpi3mr_driver_template.sdev_configure;
-	hba->sht.sdev_destroy = mpi3mr_driver_template.sdev_destroy;
-	hba->sht.scan_start = mpi3mr_driver_template.scan_start;
-	hba->sht.scan_finished = mpi3mr_driver_template.scan_finished;
-	hba->sht.can_rescan = mpi3mr_driver_template.can_rescan;
 	hba->detach = list_detach;
 	ioc->shost = hba->shost;
 	hba->shost->max_channel = 1;
@@ -207,9 +201,7 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->shost->max_id = 16;
 	for (id = 0; id < ARRAY_SIZE(targets); id++)
 		targets[id] = fake_hba_target(hba, 1, id, 1);
-	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
-	/* As scsi_scan_host() would. */
-	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
+	list_add_host(test, hba);
 	return hba;
 }
 

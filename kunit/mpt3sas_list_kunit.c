@@ -24,7 +24,7 @@ static struct MPT3SAS_ADAPTER *adapter;
 #include "../mpt3sas/mpt3sas_debugfs.c"
 #include "../mpt3sas/mpt3sas_hwmon.c"
 
-#include "scsi_fake_hba.h"
+#include "list_host.h"
 
 #define LIST_IDS	4
 /* Handles of the firmware: volumes, NVMe drives, and the one disk that is part of a volume. */
@@ -219,11 +219,6 @@ static struct _pcie_device *list_drive(unsigned int n)
 	return drive;
 }
 
-static int list_inquiries(struct fake_hba *hba)
-{
-	return atomic_read(&hba->commands[INQUIRY]);
-}
-
 /* mpt3sas_transport_port_add() does this before the rphy is known. */
 static int list_target_alloc(struct scsi_target *starget)
 {
@@ -268,14 +263,9 @@ static struct fake_hba *list_host(struct kunit *test)
 
 	answer = hba->sht.queuecommand;
 	hba->sht.queuecommand = list_queuecommand;
+	list_use(hba, &mpt3sas_driver_template);
 	hba->sht.target_alloc = list_target_alloc;
-	hba->sht.target_destroy = mpt3sas_driver_template.target_destroy;
-	hba->sht.sdev_init = mpt3sas_driver_template.sdev_init;
 	hba->sht.sdev_configure = list_sdev_configure;
-	hba->sht.sdev_destroy = mpt3sas_driver_template.sdev_destroy;
-	hba->sht.scan_start = mpt3sas_driver_template.scan_start;
-	hba->sht.scan_finished = mpt3sas_driver_template.scan_finished;
-	hba->sht.can_rescan = mpt3sas_driver_template.can_rescan;
 	hba->detach = list_detach;
 	adapter->shost = hba->shost;
 	/* As the driver leaves it. */
@@ -287,9 +277,7 @@ static struct fake_hba *list_host(struct kunit *test)
 		drives[id] = fake_hba_target(hba, PCIE_CHANNEL, id, 1);
 	}
 	fake_hba_target(hba, 0, 0, 1);
-	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
-	/* As scsi_scan_host() would. */
-	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
+	list_add_host(test, hba);
 	return hba;
 }
 
@@ -383,19 +371,6 @@ static void list_test_blocked_drive(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, list_drive(0));
 }
 
-static bool list_member_is_hidden(struct kunit *test, struct fake_hba *hba)
-{
-	struct scsi_device *sdev = scsi_device_lookup(hba->shost, 0, 0, 0);
-	bool hidden;
-
-	KUNIT_EXPECT_NOT_NULL(test, sdev);
-	if (!sdev)
-		return false;
-	hidden = sdev->no_uld_attach;
-	scsi_device_put(sdev);
-	return hidden;
-}
-
 /* A disk of a volume has a scsi_device that no upper level driver gets, until it is none. */
 static void list_test_member(struct kunit *test)
 {
@@ -414,19 +389,19 @@ static void list_test_member(struct kunit *test)
 	set_bit(LIST_MEMBER, adapter->pd_handles);
 	rphy = fake_hba_add_end_device(hba, SAS_PROTOCOL_SSP);
 	KUNIT_ASSERT_NOT_NULL(test, rphy);
-	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, 0));
 	KUNIT_EXPECT_EQ(test, LIST_VOLUME, member->volume_handle);
 
 	fake_hba_delete(hba, 0, 0, 0);
 	KUNIT_EXPECT_NULL(test, member->starget);
 	KUNIT_EXPECT_EQ(test, 1, kref_read(&member->refcount));
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
-	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, 0));
 
 	list_ir(MPI2_EVENT_IR_CHANGE_RC_PD_DELETED, LIST_VOLUME, LIST_MEMBER);
-	KUNIT_EXPECT_FALSE(test, list_member_is_hidden(test, hba));
+	KUNIT_EXPECT_FALSE(test, list_is_hidden(test, hba, 0));
 	list_ir(MPI2_EVENT_IR_CHANGE_RC_PD_CREATED, LIST_VOLUME, LIST_MEMBER);
-	KUNIT_EXPECT_TRUE(test, list_member_is_hidden(test, hba));
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, 0));
 	fake_hba_del_end_device(rphy);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 	KUNIT_EXPECT_EQ(test, 1, kref_read(&member->refcount));

@@ -10,7 +10,7 @@
 #include "../smartpqi/smartpqi_sas_transport.c"
 #include "../smartpqi/smartpqi_sis.c"
 
-#include "scsi_fake_hba.h"
+#include "list_host.h"
 
 /* A device as the firmware reports it; a disk has no id before it has an rphy. */
 struct list_dev {
@@ -130,13 +130,8 @@ static struct fake_hba *list_host(struct kunit *test)
 
 	answer = hba->sht.queuecommand;
 	hba->sht.queuecommand = list_queuecommand;
-	hba->sht.target_alloc = pqi_driver_template.target_alloc;
+	list_use(hba, &pqi_driver_template);
 	hba->sht.sdev_init = list_sdev_init;
-	hba->sht.sdev_configure = pqi_driver_template.sdev_configure;
-	hba->sht.sdev_destroy = pqi_driver_template.sdev_destroy;
-	hba->sht.scan_start = pqi_driver_template.scan_start;
-	hba->sht.scan_finished = pqi_driver_template.scan_finished;
-	hba->sht.can_rescan = pqi_driver_template.can_rescan;
 	hba->detach = list_detach;
 	*(struct pqi_ctrl_info **)shost_priv(hba->shost) = ctrl;
 	ctrl->scsi_host = hba->shost;
@@ -147,10 +142,8 @@ static struct fake_hba *list_host(struct kunit *test)
 	fake_hba_target(hba, PQI_PHYSICAL_DEVICE_BUS, 1, 1);
 	fake_hba_target(hba, PQI_RAID_VOLUME_BUS, 0, 2);
 	fake_hba_target(hba, PQI_EXTERNAL_RAID_VOLUME_BUS, 5, 3);
-	KUNIT_ASSERT_EQ(test, 0, fake_hba_add(hba));
+	list_add_host(test, hba);
 	KUNIT_ASSERT_EQ(test, 0, pqi_add_sas_host(hba->shost, ctrl));
-	/* As pqi_ctrl_init() does after its scan. */
-	WRITE_ONCE(hba->shost->first_scan, SCSI_FIRST_SCAN_DONE);
 	return hba;
 }
 
