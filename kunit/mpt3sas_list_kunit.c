@@ -3,12 +3,24 @@
  * mpt3sas without hardware: its own functions for events fill its device lists, and its own
  * functions for targets and scsi_devices run against the fake HBA, which answers the commands.
  * Requests for configuration pages are answered where the driver would tell the controller
- * about them. The driver has no rescan yet: the cases show what a deleted volume or NVMe drive
- * is to it, and what one has to get right. Never part of the series; scripts/lists puts it into
- * build/test.
+ * about them. Never part of the series; scripts/lists puts it into build/test.
  */
 #include <kunit/test.h>
 #include "../mpt3sas/mpt3sas_base.h"
+#include "scsi_fake_hba.h"
+
+/* Passed by the driver after it could not add a device. */
+static struct fake_hba_gate add_gate;
+
+static int list_add_device(struct Scsi_Host *shost, uint channel, uint id, u64 lun)
+{
+	int rc = scsi_add_device(shost, channel, id, lun);
+
+	if (rc)
+		fake_hba_gate_pass(&add_gate);
+	return rc;
+}
+#define scsi_add_device list_add_device
 
 /* The driver's memory is behind its Scsi_Host, where the fake HBA has none. */
 static struct MPT3SAS_ADAPTER *adapter;
@@ -39,8 +51,8 @@ static struct MPT3SAS_ADAPTER *adapter;
 static struct fake_hba_target *volumes[LIST_IDS], *drives[LIST_IDS];
 static enum scsi_qc_status (*answer)(struct Scsi_Host *, struct scsi_cmnd *);
 static u8 access_status;
-static int config_reads;
-static struct fake_hba_gate configure_gate;
+static int config_reads, sdev_inits;
+static struct fake_hba_gate alloc_gate, configure_gate;
 
 /* As scsih_qcmd() ends commands for a device that is gone. */
 static enum scsi_qc_status list_queuecommand(struct Scsi_Host *shost,
@@ -224,6 +236,7 @@ static int list_target_alloc(struct scsi_target *starget)
 {
 	struct _sas_device *member;
 
+	fake_hba_gate_pass(&alloc_gate);
 	if (!starget->channel) {
 		member = mpt3sas_get_sdev_by_handle(adapter, LIST_MEMBER);
 		if (!member)
@@ -232,6 +245,12 @@ static int list_target_alloc(struct scsi_target *starget)
 		sas_device_put(member);
 	}
 	return mpt3sas_driver_template.target_alloc(starget);
+}
+
+static int list_sdev_init(struct scsi_device *sdev)
+{
+	sdev_inits++;
+	return mpt3sas_driver_template.sdev_init(sdev);
 }
 
 static int list_sdev_configure(struct scsi_device *sdev, struct queue_limits *lim)
@@ -265,11 +284,13 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->sht.queuecommand = list_queuecommand;
 	list_use(hba, &mpt3sas_driver_template);
 	hba->sht.target_alloc = list_target_alloc;
+	hba->sht.sdev_init = list_sdev_init;
 	hba->sht.sdev_configure = list_sdev_configure;
 	hba->detach = list_detach;
 	adapter->shost = hba->shost;
-	/* As the driver leaves it. */
-	hba->shost->max_channel = 0;
+	/* As scsih_probe() does. */
+	hba->shost->max_channel = PCIE_CHANNEL;
+	hba->shost->max_id = -1;
 	hba->shost->max_lun = 16895;
 	mpt3sas_raid_functions.cookie = &hba->sht;
 	for (id = 0; id < LIST_IDS; id++) {
@@ -302,41 +323,84 @@ static void list_test_channels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4, list_inquiries(hba));
 }
 
-/*
- * What this series is about: the driver keeps what a user has deleted, and nothing that a user
- * can write brings it back.
- */
-static void list_test_deleted_device_stays_away(struct kunit *test)
+/* What a user deletes comes back, by each form that names it, and only what is named. */
+static void list_test_deleted_device_comes_back(struct kunit *test)
 {
-	static const char *const texts[] = { "- - -\n", "1 - -\n", "2 - -\n",
-					     "1 0 0\n", "2 0 0\n", "1 0 -\n" };
+	static const struct {
+		const char *text;
+		bool volume;
+		bool drive;
+	} forms[] = {
+		{ "- - -\n", true, true }, { "1 - -\n", true, true }, { "2 - -\n", true, true },
+		{ "1 0 0\n", true, false }, { "2 0 0\n", false, true },
+		{ "- 0 0\n", true, true }, { "1 0 -\n", true, false },
+		{ "0 - -\n", true, true }, { "0 0 0\n", false, false },
+	};
 	struct fake_hba *hba = list_host(test);
-	int i, inquiries, reads;
+	int i, inquiries;
 
 	LIST_ADD_VOLUME(0);
 	LIST_ADD_NVME(0);
-	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
-	fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
-	KUNIT_ASSERT_NOT_NULL(test, list_volume(0));
-	KUNIT_EXPECT_NULL(test, list_volume(0)->starget);
-	KUNIT_ASSERT_NOT_NULL(test, list_drive(0));
-	KUNIT_EXPECT_NULL(test, list_drive(0)->starget);
-	KUNIT_EXPECT_EQ(test, 1, kref_read(&list_drive(0)->refcount));
+	LIST_ADD_VOLUME(1);
+	LIST_ADD_NVME(1);
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+		fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
+		KUNIT_ASSERT_NOT_NULL(test, list_volume(0));
+		KUNIT_EXPECT_NULL(test, list_volume(0)->starget);
+		KUNIT_ASSERT_NOT_NULL(test, list_drive(0));
+		KUNIT_EXPECT_NULL(test, list_drive(0)->starget);
+		KUNIT_EXPECT_EQ(test, 1, kref_read(&list_drive(0)->refcount));
+		inquiries = list_inquiries(hba);
+		KUNIT_EXPECT_EQ_MSG(test, strlen(forms[i].text),
+				    fake_hba_sysfs_scan(hba, forms[i].text), "%s", forms[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, forms[i].volume,
+				    fake_hba_has(hba, RAID_CHANNEL, 0, 0), "%s", forms[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, forms[i].drive,
+				    fake_hba_has(hba, PCIE_CHANNEL, 0, 0), "%s", forms[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, forms[i].volume + forms[i].drive,
+				    list_inquiries(hba) - inquiries, "%s", forms[i].text);
+		KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+		KUNIT_EXPECT_EQ(test, 4, fake_hba_devices(hba));
+	}
+}
 
+/* A rescan that has nothing to bring back sends nothing, and does not wait for another scan. */
+static void list_test_nothing_missing(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+	int inquiries, reads;
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
 	inquiries = list_inquiries(hba);
 	reads = config_reads;
-	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		KUNIT_EXPECT_EQ(test, strlen(texts[i]),
-				fake_hba_sysfs_scan(hba, texts[i]));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	mutex_lock(&hba->shost->scan_mutex);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_wait_idle(test, scan);
+	KUNIT_EXPECT_FALSE(test, fake_hba_running(scan));
+	mutex_unlock(&hba->shost->scan_mutex);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
 	KUNIT_EXPECT_EQ(test, inquiries, list_inquiries(hba));
 	KUNIT_EXPECT_EQ(test, reads, config_reads);
+}
 
-	LIST_DEL_VOLUME(0);
-	LIST_DEL_NVME(0);
-	KUNIT_EXPECT_NULL(test, list_volume(0));
-	KUNIT_EXPECT_NULL(test, list_drive(0));
+/* An address that nobody has is refused, and leaves no target. */
+static void list_test_nobody(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	sdev_inits = 0;
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 9 -\n"));
+	KUNIT_EXPECT_EQ(test, -EINVAL, fake_hba_sysfs_scan(hba, "3 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 0, sdev_inits);
+	KUNIT_EXPECT_TRUE(test, list_empty(&hba->shost->__targets));
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
 }
 
 /* A volume or drive that goes and comes back has a new id: the old address is nobody's. */
@@ -367,7 +431,13 @@ static void list_test_blocked_drive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 0 0\n"));
 	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&list_drive(0)->refcount));
+	/* A reset may find that it is blocked no longer. */
+	list_drive(0)->access_status = MPI26_PCIEDEV0_ASTATUS_NO_ERRORS;
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
 	LIST_DEL_NVME(0);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 	KUNIT_EXPECT_NULL(test, list_drive(0));
 }
 
@@ -452,6 +522,158 @@ static void list_test_gone_in_scan(struct kunit *test)
 	flush_workqueue(adapter->firmware_event_thread);
 	KUNIT_EXPECT_NULL(test, list_volume(0));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/*
+ * What did not answer its hot-add is found by a user before the driver forgets it: it stays, and
+ * goes when the firmware says so.
+ */
+static void list_test_found_after_hot_add(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_FAIL);
+	WRITE_ONCE(drives[0]->answer, FAKE_HBA_FAIL);
+	fake_hba_gate_arm(&add_gate);
+	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_VOLUME_CREATED, LIST_VOLUME, 0);
+	fake_hba_gate_wait(test, &add_gate);
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	fake_hba_gate_open(&add_gate);
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_NOT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+
+	fake_hba_gate_arm(&add_gate);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME);
+	fake_hba_gate_wait(test, &add_gate);
+	WRITE_ONCE(drives[0]->answer, FAKE_HBA_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	fake_hba_gate_open(&add_gate);
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_NOT_NULL(test, list_drive(0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
+
+	LIST_DEL_VOLUME(0);
+	LIST_DEL_NVME(0);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_EXPECT_TRUE(test, list_empty(&hba->shost->__targets));
+}
+
+/* A drive that a user finds before the first scan has come to it is no stumbling block. */
+static void list_test_found_before_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	adapter->wait_for_discovery_to_complete = 1;
+	LIST_ADD_NVME(0);
+	LIST_ADD_NVME(1);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 0 0\n"));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
+	adapter->wait_for_discovery_to_complete = 0;
+	_scsih_probe_pcie(adapter);
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
+	KUNIT_EXPECT_TRUE(test, list_empty(&adapter->pcie_device_init_list));
+	LIST_DEL_NVME(0);
+	LIST_DEL_NVME(1);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* A rescan leaves a first scan that a reset has cut short to the driver. */
+static void list_test_rescan_before_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	adapter->wait_for_discovery_to_complete = 1;
+	adapter->is_driver_loading = 1;
+	LIST_ADD_VOLUME(0);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
+	adapter->wait_for_discovery_to_complete = 0;
+	adapter->is_driver_loading = 0;
+	_scsih_probe_raid(adapter);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+}
+
+/* A volume and a drive go after the rescan has named them, before target_alloc() looks for them. */
+static void list_test_gone_before_look(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&alloc_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &alloc_gate);
+	LIST_DEL_VOLUME(0);
+	fake_hba_gate_open(&alloc_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+
+	fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&alloc_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &alloc_gate);
+	LIST_DEL_NVME(0);
+	fake_hba_gate_open(&alloc_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* They go when the rescan is about to show them: the event removes them. */
+static void list_test_gone_after_look(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+	int i;
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_NVME(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&configure_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &configure_gate);
+	list_send_ir(MPI2_EVENT_IR_CHANGE_RC_VOLUME_DELETED, LIST_VOLUME, 0);
+	for (i = 0; i < 200 && list_volume(0); i++)
+		msleep(20);
+	KUNIT_EXPECT_NULL(test, list_volume(0));
+	fake_hba_gate_open(&configure_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_FALSE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+
+	fake_hba_delete(hba, PCIE_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&configure_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &configure_gate);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_NOT_RESPONDING, LIST_NVME);
+	for (i = 0; i < 200 && list_drive(0); i++)
+		msleep(20);
+	KUNIT_EXPECT_NULL(test, list_drive(0));
+	fake_hba_gate_open(&configure_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* A user and the driver find the same new drive: there is one device for it. */
+static void list_test_user_and_event(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+
+	fake_hba_gate_arm(&alloc_gate);
+	list_send_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME);
+	fake_hba_gate_wait(test, &alloc_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_wait_asleep(test, scan);
+	fake_hba_gate_open(&alloc_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	flush_workqueue(adapter->firmware_event_thread);
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 1, list_inquiries(hba));
 }
 
 /* A drive that is gone is freed, whether a user has deleted its device or not. */
@@ -571,6 +793,8 @@ static int list_init(struct kunit *test)
 	/* The driver would ask the drive itself, by requests of its own. */
 	issue_scsi_cmd_to_bringup_drive = 0;
 	access_status = MPI26_PCIEDEV0_ASTATUS_NO_ERRORS;
+	fake_hba_gate_init(&add_gate);
+	fake_hba_gate_init(&alloc_gate);
 	fake_hba_gate_init(&configure_gate);
 	return fake_hba_test_init(test);
 }
@@ -609,12 +833,20 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_channels),
-	KUNIT_CASE(list_test_deleted_device_stays_away),
+	KUNIT_CASE(list_test_deleted_device_comes_back),
+	KUNIT_CASE(list_test_nothing_missing),
+	KUNIT_CASE(list_test_nobody),
 	KUNIT_CASE(list_test_new_id),
 	KUNIT_CASE(list_test_blocked_drive),
 	KUNIT_CASE(list_test_member),
 	KUNIT_CASE(list_test_silent),
+	KUNIT_CASE(list_test_found_after_hot_add),
+	KUNIT_CASE(list_test_found_before_first_scan),
+	KUNIT_CASE(list_test_rescan_before_first_scan),
 	KUNIT_CASE(list_test_gone_in_scan),
+	KUNIT_CASE(list_test_gone_before_look),
+	KUNIT_CASE(list_test_gone_after_look),
+	KUNIT_CASE(list_test_user_and_event),
 	KUNIT_CASE(list_test_freed),
 	KUNIT_CASE(list_test_removal),
 	{}

@@ -1,0 +1,766 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mpt3sas against a virtual controller: the driver as it is, from probe() to remove(). Most cases
+ * run twice: with NVMe drives on firmware that has no RAID, and with volumes on firmware that has.
+ */
+#include <kunit/test.h>
+
+#include "hba_host.h"
+#include "mpt_model.h"
+
+#define VOLUMES		1	/* channels */
+#define DRIVES		2
+
+static struct mpt *mpt;
+/* What a case is about: NVMe drives, or volumes. */
+static enum mpt_kind kind;
+static unsigned int channel;
+
+static const struct mpt_profile {
+	const char *name;
+	enum mpt_kind kind;
+	unsigned int channel;
+} profiles[] = {
+	{ "NVMe drives", MPT_NVME, DRIVES },
+	{ "volumes", MPT_VOLUME, VOLUMES },
+};
+
+KUNIT_ARRAY_PARAM_DESC(mpt, profiles, name);
+
+/* Devices are there before the event, or the first scan, that brings them is through with them. */
+static void expect_settled(struct kunit *test, unsigned int n)
+{
+	int i;
+
+	expect_devices(test, n);
+	for (i = 0; i < 200 && shost->async_scan; i++)
+		msleep(20);
+	KUNIT_EXPECT_FALSE(test, shost->async_scan);
+	flush_workqueue(((struct MPT3SAS_ADAPTER *)shost_priv(shost))->firmware_event_thread);
+	KUNIT_EXPECT_EQ(test, n, devices());
+}
+
+/* Three devices of a kind, of which nothing was deleted yet: ids 0, 1, 2. */
+static void connect_to(struct kunit *test, const struct mpt_profile *profile)
+{
+	unsigned int nr;
+
+	kind = profile->kind;
+	channel = profile->channel;
+	mpt = mpt_alloc(test);
+	mpt->raid = kind == MPT_VOLUME;
+	for (nr = 0; nr < 3; nr++)
+		mpt_plug(mpt, kind, nr, false);
+	mpt_start(test, mpt);
+	shost = pci_get_drvdata(mpt->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+}
+
+static void connect(struct kunit *test)
+{
+	connect_to(test, test->param_value ?: &profiles[0]);
+}
+
+/* The driver's first scan is over. */
+static void start(struct kunit *test)
+{
+	connect(test);
+	expect_settled(test, 3);
+}
+
+/* What the firmware was asked for; too large for a stack. */
+static struct counts {
+	int other_writes;
+	int writes;
+	int requests[256];
+	int commands[256];
+} before, now;
+
+static void count(struct counts *counts)
+{
+	int i;
+
+	counts->other_writes = atomic_read(&mpt->other_writes);
+	counts->writes = atomic_read(&mpt->writes);
+	for (i = 0; i < 256; i++) {
+		counts->requests[i] = atomic_read(&mpt->requests[i]);
+		counts->commands[i] = atomic_read(&mpt->commands[i]);
+	}
+}
+
+/*
+ * Since count(&before) the firmware got @io INQUIRYs, and nothing else but requests to read pages
+ * about volumes that come back.
+ */
+static void expect_inquiries_only(struct kunit *test, int io, bool pages)
+{
+	int i;
+
+	/* What was sent and not waited for. */
+	msleep(100);
+	count(&now);
+	KUNIT_EXPECT_EQ(test, before.other_writes, now.other_writes);
+	KUNIT_EXPECT_EQ(test, before.writes, now.writes);
+	for (i = 0; i < 256; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, i == INQUIRY ? io : 0,
+				    now.commands[i] - before.commands[i], "command %02x", i);
+		if (pages && i == MPI2_FUNCTION_CONFIG)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, i == MPI2_FUNCTION_SCSI_IO_REQUEST ? io : 0,
+				    now.requests[i] - before.requests[i], "function %02x", i);
+	}
+}
+
+/* The driver has forgotten what is gone: a rescan does not look for it. */
+static void expect_nothing_missing(struct kunit *test)
+{
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_inquiries_only(test, 0, false);
+}
+
+/* The driver finds the devices, each kind on its channel, and not what is blocked. */
+static void mpt_test_first_scan(struct kunit *test)
+{
+	start(test);
+	KUNIT_EXPECT_TRUE(test, has(channel, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+	KUNIT_EXPECT_TRUE(test, has(channel, 2, 0));
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]));
+	mpt_plug(mpt, MPT_SAS, 1, false);
+	expect_settled(test, 4);
+	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	mpt_plug(mpt, MPT_NVME, 7, false);
+	mpt_plug(mpt, MPT_NVME, 8, true);
+	expect_settled(test, 5);
+}
+
+/* A rescan that finds nothing missing sends nothing, and writes no register. */
+static void mpt_test_idle_rescan(struct kunit *test)
+{
+	start(test);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	kunit_info(test, "%lld us\n", write_us);
+	expect_inquiries_only(test, 0, false);
+	KUNIT_EXPECT_EQ(test, 3, devices());
+}
+
+/* Deleted devices come back, with the commands that the midlayer sends in a hot-add of them. */
+static void mpt_test_deleted_devices_come_back(struct kunit *test)
+{
+	struct scsi_device *one, *after;
+	int io;
+
+	start(test);
+	one = scsi_device_lookup(shost, channel, 1, 0);
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	io = atomic_read(&mpt->commands[INQUIRY]);
+	mpt_plug(mpt, kind, 3, false);
+	expect_settled(test, 4);
+	io = atomic_read(&mpt->commands[INQUIRY]) - io;
+
+	delete(test, channel, 0, 0);
+	delete(test, channel, 2, 0);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	kunit_info(test, "two devices: %lld us, %d commands each\n", write_us, io);
+	KUNIT_EXPECT_EQ(test, 4, devices());
+	expect_inquiries_only(test, 2 * io, kind == MPT_VOLUME);
+	after = scsi_device_lookup(shost, channel, 1, 0);
+	KUNIT_EXPECT_PTR_EQ(test, one, after);
+	if (after)
+		scsi_device_put(after);
+	scsi_device_put(one);
+}
+
+/* By its address, too; an address without a device is nothing. */
+static void mpt_test_typed_address(struct kunit *test)
+{
+	start(test);
+	delete(test, channel, 1, 0);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 8 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("2 8 0\n"));
+	expect_inquiries_only(test, 0, false);
+	KUNIT_EXPECT_EQ(test, -EINVAL, scan("3 1 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan(channel == VOLUMES ? "1 1 0\n" : "2 1 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+	delete(test, channel, 1, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- 1 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+}
+
+/* A write to "scan" that has sent an INQUIRY to a device which keeps the command. */
+static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 nr)
+{
+	delete(test, channel, nr, 0);
+	mpt_answer(mpt, kind, nr, MPT_HANG);
+	return run_until_held(test, scan_all, &mpt->is_held);
+}
+
+/* A device that is pulled while the rescan waits for its INQUIRY is not there after that. */
+static void mpt_test_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	mpt_unplug(mpt, kind, 1);
+	mpt_plug(mpt, kind, 6, false);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 3);
+	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));
+	KUNIT_EXPECT_TRUE(test, has(channel, 3, 0));
+	expect_nothing_missing(test);
+}
+
+static long delete_device(void *sdev)
+{
+	scsi_remove_device(sdev);
+	scsi_device_put(sdev);
+	return 0;
+}
+
+/* What a user deletes while the rescan waits for another one stays away until the next. */
+static void mpt_test_deleted_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *user;
+	struct scsi_device *sdev;
+
+	start(test);
+	writer = hanging_rescan(test, 2);
+	sdev = scsi_device_lookup(shost, channel, 1, 0);
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	user = fake_hba_run(test, delete_device, sdev);
+	fake_hba_wait_asleep(test, user);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
+	expect_settled(test, 2);
+	KUNIT_EXPECT_TRUE(test, has(channel, 2, 0));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* A device that is pulled while a user deletes it is gone for good. */
+static void mpt_test_pulled_and_deleted(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *user;
+	struct scsi_device *sdev;
+
+	start(test);
+	/* What is scanned keeps the user waiting. */
+	writer = hanging_rescan(test, 2);
+	sdev = scsi_device_lookup(shost, channel, 1, 0);
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	user = fake_hba_run(test, delete_device, sdev);
+	fake_hba_wait_asleep(test, user);
+	mpt_unplug(mpt, kind, 1);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
+	expect_settled(test, 2);
+	KUNIT_EXPECT_TRUE(test, has(channel, 2, 0));
+	expect_nothing_missing(test);
+}
+
+/* A device that is pulled after a user has deleted it is gone for good. */
+static void mpt_test_pulled_when_deleted(struct kunit *test)
+{
+	start(test);
+	delete(test, channel, 0, 0);
+	mpt_unplug(mpt, kind, 0);
+	expect_settled(test, 2);
+	expect_nothing_missing(test);
+	/* It has a new id when it is back. */
+	mpt_plug(mpt, kind, 0, false);
+	expect_settled(test, 3);
+	KUNIT_EXPECT_TRUE(test, has(channel, 3, 0));
+}
+
+static unsigned int volumes_listed(void)
+{
+	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
+
+	guard(spinlock_irqsave)(&ioc->raid_device_lock);
+	return list_count_nodes(&ioc->raid_device_list);
+}
+
+/* A volume that goes while the driver reads the pages about it for a rescan is gone after that. */
+static void mpt_test_gone_while_configured(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	int i;
+
+	connect_to(test, &profiles[1]);
+	expect_settled(test, 3);
+	delete(test, VOLUMES, 1, 0);
+	mpt_keep_pages(mpt);
+	writer = run_until_held(test, scan_all, &mpt->is_held);
+	mpt_announce_gone(mpt, MPT_VOLUME, 1);
+	for (i = 0; i < 200 && volumes_listed() > 2; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, 2, volumes_listed());
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 2);
+	KUNIT_EXPECT_FALSE(test, has(VOLUMES, 1, 0));
+	mpt_unplug(mpt, MPT_VOLUME, 1);
+	expect_settled(test, 2);
+}
+
+/* The driver has reset a firmware that failed, once, and looked what is there since. */
+static void expect_reset(struct kunit *test)
+{
+	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
+	int i;
+
+	for (i = 0; i < 500 && (atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]) < 2 ||
+				ioc->shost_recovery); i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, 2, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]));
+	KUNIT_EXPECT_FALSE(test, ioc->shost_recovery);
+	flush_workqueue(ioc->firmware_event_thread);
+}
+
+/*
+ * SAS drives are on channel 0, below rphys, where users' scans have always found them; the
+ * rescan leaves them to the SAS transport class. It asks each of them for its LUNs.
+ */
+static void mpt_test_sas_drives(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	mpt_plug(mpt, MPT_SAS, 0, false);
+	mpt_plug(mpt, MPT_SAS, 3, false);
+	expect_settled(test, 5);
+	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(0, 1, 0));
+	delete(test, 0, 0, 0);
+	delete(test, channel, 1, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+	KUNIT_EXPECT_EQ(test, 5, devices());
+
+	/* One goes while a rescan waits for another device. */
+	writer = hanging_rescan(test, 1);
+	mpt_unplug(mpt, MPT_SAS, 0);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 4);
+	KUNIT_EXPECT_FALSE(test, has(0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, has(0, 1, 0));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+
+	/* A reset finds all of them again. */
+	mpt_fail(mpt);
+	expect_reset(test);
+	expect_settled(test, 4);
+}
+
+/* Users who are killed while they wait leave nothing, and those who wait scan. */
+static void mpt_test_many_rescans(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *second;
+
+	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
+	delete(test, channel, 2, 0);
+	writer = hanging_rescan(test, 1);
+	interrupted_rescans(test);
+	second = fake_hba_run(test, scan_all, NULL);
+	fake_hba_wait_asleep(test, second);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, second));
+	KUNIT_EXPECT_EQ(test, 3, devices());
+}
+
+/* With scsi_mod.scan=manual the first "- - -" is the first scan, and the next is a rescan. */
+static void mpt_test_scan_manual(struct kunit *test)
+{
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	KUNIT_EXPECT_EQ(test, 0, devices());
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]));
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_inquiries_only(test, 0, false);
+}
+
+/* An NVMe drive that is blocked is shown by no scan. */
+static void mpt_test_blocked(struct kunit *test)
+{
+	start(test);
+	mpt_plug(mpt, MPT_NVME, 9, true);
+	mpt_plug(mpt, MPT_NVME, 5, false);
+	expect_settled(test, 4);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("2 3 0\n"));
+	KUNIT_EXPECT_EQ(test, 4, devices());
+	KUNIT_EXPECT_TRUE(test, has(DRIVES, 4, 0));
+	mpt_unplug(mpt, MPT_NVME, 9);
+	expect_settled(test, 4);
+}
+
+static long unbind(void *unused)
+{
+	vpci_unbind(mpt->v);
+	return 0;
+}
+
+/* Unbinding waits for the rescan's command, and takes all devices away. */
+static void mpt_test_unbind_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+	struct Scsi_Host *host;
+
+	start(test);
+	delete(test, channel, 1, 0);
+	writer = hanging_rescan(test, 0);
+	host = scsi_host_get(shost);
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	remove = fake_hba_run(test, unbind, NULL);
+	fake_hba_wait_asleep(test, remove);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+	KUNIT_EXPECT_TRUE(test, list_empty(&host->__devices));
+	scsi_host_put(host);
+}
+
+/* A card that is pulled while a rescan waits takes the rescan with it. */
+static void mpt_test_card_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 0);
+	vpci_pull(mpt->v);
+	fake_hba_join(test, writer);
+}
+
+/* A reset ends the command of a rescan. After the next rescan the device is there again. */
+static void mpt_test_reset_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	mpt_answer(mpt, kind, 1, MPT_ANSWER);
+	mpt_fail(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_reset(test);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* The device that a rescan waits for is gone after the reset: nobody may wait for it. */
+static void mpt_test_lost_in_reset(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	mpt_lose(mpt, kind, 1);
+	mpt_fail(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 2);
+	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));
+	expect_reset(test);
+	expect_nothing_missing(test);
+}
+
+/*
+ * A volume that a user has deleted comes back by itself after a reset, under a new id, as ever.
+ * An NVMe drive stays away until somebody scans.
+ */
+static void mpt_test_deleted_before_reset(struct kunit *test)
+{
+	start(test);
+	delete(test, channel, 1, 0);
+	mpt_fail(mpt);
+	expect_reset(test);
+	expect_settled(test, kind == MPT_VOLUME ? 3 : 2);
+	KUNIT_EXPECT_EQ(test, kind == MPT_VOLUME, has(channel, 3, 0));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+	KUNIT_EXPECT_EQ(test, kind == MPT_NVME, has(channel, 1, 0));
+}
+
+/* No rescan waits for ever because of a PCI error, and the next one finds what is there. */
+static void mpt_test_pci_error_in_rescan(struct kunit *test)
+{
+	const struct pci_error_handlers *handlers;
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	mpt_answer(mpt, kind, 1, MPT_ANSWER);
+	handlers = to_pci_driver(mpt->v->pdev->dev.driver)->err_handler;
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_NEED_RESET,
+			handlers->error_detected(mpt->v->pdev, pci_channel_io_frozen));
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_RECOVERED, handlers->slot_reset(mpt->v->pdev));
+	handlers->resume(mpt->v->pdev);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	msleep(1000);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+static bool runs(unsigned int id)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, 0);
+	bool ret = sdev && sdev->sdev_state == SDEV_RUNNING;
+
+	if (sdev)
+		scsi_device_put(sdev);
+	return ret;
+}
+
+/*
+ * A rescan does not wait for ever for a device that never answers, and is deaf to task
+ * management: error handling gives the device up, and the others stay.
+ */
+static void mpt_test_never_answers(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	ktime_t begin;
+	int i;
+
+	if (!IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT))
+		kunit_skip(test, "minutes, which pass at once where time travels");
+	start(test);
+	delete(test, channel, 1, 0);
+	mpt_answer(mpt, kind, 1, MPT_NEVER);
+	writer = run_until_held(test, scan_all, &mpt->is_held);
+	begin = ktime_get();
+	for (i = 0; i < 600 && fake_hba_running(writer); i++)
+		ssleep(1);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	kunit_info(test, "given up after %lld s\n", ktime_ms_delta(ktime_get(), begin) / 1000);
+	KUNIT_EXPECT_GT(test, atomic_read(&mpt->requests[MPI2_FUNCTION_SCSI_TASK_MGMT]), 0);
+	/* The first scan's, and one for each reset. */
+	KUNIT_EXPECT_GT(test, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]), 1);
+	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));
+	KUNIT_EXPECT_TRUE(test, runs(0));
+	KUNIT_EXPECT_TRUE(test, runs(2));
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Firmware that makes no sense takes no device away, and keeps none away. */
+static void mpt_test_garbage(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	mpt_babble(mpt);
+	expect_settled(test, 3);
+	writer = hanging_rescan(test, 1);
+	mpt_babble(mpt);
+	mpt_answer(mpt, kind, 1, MPT_GARBAGE);
+	mpt_finish_held(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 2);
+	mpt_answer(mpt, kind, 1, MPT_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* I/O to devices that are there goes on while others are deleted and come back. */
+static void mpt_test_io_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	struct io *on_first, *on_last;
+	int i;
+
+	start(test);
+	mpt_plug(mpt, kind, 3, false);
+	expect_settled(test, 4);
+	on_first = io_begin(test, channel, 0, 0);
+	on_last = io_begin(test, channel, 3, 0);
+	for (i = 0; i < 10; i++) {
+		delete(test, channel, 1, 0);
+		delete(test, channel, 2, 0);
+		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+		KUNIT_EXPECT_EQ(test, 4, devices());
+	}
+	writer = hanging_rescan(test, 1);
+	io_expect_progress(test, on_first);
+	io_expect_progress(test, on_last);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	io_end(test, on_first);
+	io_end(test, on_last);
+	KUNIT_EXPECT_GE(test, atomic_read(&mpt->chains), on_first->rounds + on_last->rounds);
+}
+
+/* What a user deletes comes back also after the machine was suspended. */
+static void mpt_test_suspend(struct kunit *test)
+{
+	start(test);
+	delete(test, channel, 2, 0);
+	suspend_and_resume(test);
+	expect_devices(test, kind == MPT_VOLUME ? 3 : 2);
+	delete(test, channel, 1, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Probe and removal leave nothing that keeps the driver from a second probe. */
+static void mpt_test_bound_again(struct kunit *test)
+{
+	start(test);
+	vpci_unbind(mpt->v);
+	vpci_bind(mpt->v);
+	shost = pci_get_drvdata(mpt->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+	expect_settled(test, 3);
+}
+
+/* A drive that gets a new handle while it is deleted, and while it is there, works with that. */
+static void mpt_test_new_handle(struct kunit *test)
+{
+	struct io *io;
+
+	start(test);
+	delete(test, DRIVES, 1, 0);
+	mpt_move(mpt, 1);
+	mpt_move(mpt, 2);
+	expect_settled(test, 2);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+	io = io_begin(test, DRIVES, 1, 0);
+	io_expect_progress(test, io);
+	io_end(test, io);
+	io = io_begin(test, DRIVES, 2, 0);
+	io_expect_progress(test, io);
+	io_end(test, io);
+}
+
+/* A reset leaves a device alone that is being scanned: here a SAS drive, which the base scans, too. */
+static void mpt_test_reset_in_scan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	mpt_plug(mpt, MPT_SAS, 0, false);
+	expect_settled(test, 4);
+	delete(test, 0, 0, 0);
+	mpt_answer(mpt, MPT_SAS, 0, MPT_HANG);
+	mpt_fail(mpt);
+	msleep(1100);
+	/* It waits for the reset, and for the drive when the reset is over. */
+	writer = run_until_held(test, scan_all, &mpt->is_held);
+	msleep(2000);
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	expect_settled(test, 4);
+}
+
+/* An event that is tried again every second does not outlive the driver. */
+static void mpt_test_unbind_with_event(struct kunit *test)
+{
+	int pages;
+
+	start(test);
+	pages = atomic_read(&mpt->requests[MPI2_FUNCTION_CONFIG]);
+	mpt_pretend(mpt);
+	msleep(1500);
+	KUNIT_EXPECT_GT(test, atomic_read(&mpt->requests[MPI2_FUNCTION_CONFIG]), pages);
+	vpci_unbind(mpt->v);
+	msleep(1500);
+}
+
+/* The driver gives a card up that has not answered for six seconds, of which it learns itself. */
+static void mpt_test_card_pulled(struct kunit *test)
+{
+	connect_to(test, &profiles[1]);
+	expect_settled(test, 3);
+	vpci_pull(mpt->v);
+	msleep(1000);
+}
+
+static void mpt_test_exit(struct kunit *test)
+{
+	struct mpt_dev *dev, *next;
+
+	WRITE_ONCE(io_ends, true);
+	if (mpt && mpt->plugged) {
+		mpt_release(mpt);
+		vpci_del(mpt->v);
+		list_for_each_entry_safe(dev, next, &mpt->devs, list)
+			kfree(dev);
+	}
+	mpt = NULL;
+	/* kmemleak must not find the host by it. */
+	shost = NULL;
+	fake_hba_test_exit(test);
+}
+
+#define CASE(fn)	KUNIT_CASE_PARAM(fn, mpt_gen_params)
+#define CASE_SLOW(fn)	KUNIT_CASE_PARAM_ATTR(fn, mpt_gen_params, { .speed = KUNIT_SPEED_SLOW })
+
+static struct kunit_case mpt_cases[] = {
+	CASE(mpt_test_first_scan),
+	CASE(mpt_test_idle_rescan),
+	CASE(mpt_test_deleted_devices_come_back),
+	CASE(mpt_test_typed_address),
+	CASE(mpt_test_pulled_in_rescan),
+	CASE(mpt_test_deleted_in_rescan),
+	CASE(mpt_test_pulled_and_deleted),
+	CASE(mpt_test_pulled_when_deleted),
+	KUNIT_CASE(mpt_test_gone_while_configured),
+	CASE_SLOW(mpt_test_sas_drives),
+	CASE_SLOW(mpt_test_many_rescans),
+	CASE(mpt_test_scan_manual),
+	KUNIT_CASE(mpt_test_blocked),
+	CASE(mpt_test_unbind_in_rescan),
+	CASE(mpt_test_card_pulled_in_rescan),
+	CASE_SLOW(mpt_test_reset_in_rescan),
+	CASE_SLOW(mpt_test_lost_in_reset),
+	CASE_SLOW(mpt_test_deleted_before_reset),
+	CASE_SLOW(mpt_test_pci_error_in_rescan),
+	CASE_SLOW(mpt_test_never_answers),
+	CASE(mpt_test_garbage),
+	CASE_SLOW(mpt_test_io_in_rescan),
+	CASE(mpt_test_suspend),
+	CASE(mpt_test_bound_again),
+	{}
+};
+
+static struct kunit_suite mpt_suite = {
+	.name = "mpt3sas_hba",
+	.init = fake_hba_test_init,
+	.exit = mpt_test_exit,
+	.test_cases = mpt_cases,
+};
+
+/* On the base these crash the kernel: a suite of their own, which is not run there. */
+static struct kunit_case mpt_lost_cases[] = {
+	KUNIT_CASE(mpt_test_new_handle),
+	KUNIT_CASE_SLOW(mpt_test_reset_in_scan),
+	KUNIT_CASE_SLOW(mpt_test_unbind_with_event),
+	KUNIT_CASE_SLOW(mpt_test_card_pulled),
+	{}
+};
+
+static struct kunit_suite mpt_lost_suite = {
+	.name = "mpt3sas_hba_lost",
+	.init = fake_hba_test_init,
+	.exit = mpt_test_exit,
+	.test_cases = mpt_lost_cases,
+};
+
+kunit_test_suites(&mpt_suite, &mpt_lost_suite);
+
+MODULE_IMPORT_NS("SCSI_FAKE_HBA");
