@@ -10,6 +10,7 @@
 #include <scsi/scsi_device.h>
 
 #include "scsi_fake_hba.h"
+#include "vpci.h"
 
 /* The host of the controller at hand, which is the driver's. */
 static struct Scsi_Host *shost;
@@ -50,6 +51,53 @@ static void delete(struct kunit *test, unsigned int channel, unsigned int id, u6
 	KUNIT_ASSERT_NOT_NULL(test, sdev);
 	scsi_remove_device(sdev);
 	scsi_device_put(sdev);
+}
+
+static long delete_device(void *sdev)
+{
+	scsi_remove_device(sdev);
+	scsi_device_put(sdev);
+	return 0;
+}
+
+/* A user who deletes a device, and has to wait for a scan. */
+static __maybe_unused struct fake_hba_thread *
+delete_in_scan(struct kunit *test, unsigned int channel, unsigned int id, u64 lun)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, lun);
+	struct fake_hba_thread *user;
+
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	user = fake_hba_run(test, delete_device, sdev);
+	fake_hba_wait_asleep(test, user);
+	return user;
+}
+
+static __maybe_unused bool runs(unsigned int channel, unsigned int id)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, 0);
+	bool ret = sdev && sdev->sdev_state == SDEV_RUNNING;
+
+	if (sdev)
+		scsi_device_put(sdev);
+	return ret;
+}
+
+static long unbind(void *v)
+{
+	vpci_unbind(v);
+	return 0;
+}
+
+/* The slot is reset after an error, and the driver takes the controller back. */
+static __maybe_unused void reset_slot(struct kunit *test, struct pci_dev *pdev)
+{
+	const struct pci_error_handlers *handlers = to_pci_driver(pdev->dev.driver)->err_handler;
+
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_NEED_RESET,
+			handlers->error_detected(pdev, pci_channel_io_frozen));
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_RECOVERED, handlers->slot_reset(pdev));
+	handlers->resume(pdev);
 }
 
 /* How long the last write took. */

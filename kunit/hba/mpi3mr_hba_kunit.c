@@ -170,25 +170,14 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
 }
 
-static long delete_device(void *sdev)
-{
-	scsi_remove_device(sdev);
-	scsi_device_put(sdev);
-	return 0;
-}
-
 /* What a user deletes while the rescan waits for another drive stays away until the next one. */
 static void m3_test_deleted_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
-	struct scsi_device *sdev;
 
 	start(test);
 	writer = hanging_rescan(test, 9);
-	sdev = scsi_device_lookup(shost, 1, 5, 0);
-	KUNIT_ASSERT_NOT_NULL(test, sdev);
-	user = fake_hba_run(test, delete_device, sdev);
-	fake_hba_wait_asleep(test, user);
+	user = delete_in_scan(test, 1, 5, 0);
 	m3_release(m3);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
@@ -288,12 +277,6 @@ static void m3_test_hidden(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-static long unbind(void *unused)
-{
-	vpci_unbind(m3->v);
-	return 0;
-}
-
 /* Unbinding waits for the rescan's command, and takes all devices away. */
 static void m3_test_unbind_in_rescan(struct kunit *test)
 {
@@ -302,7 +285,7 @@ static void m3_test_unbind_in_rescan(struct kunit *test)
 	start(test);
 	delete(test, 1, 5, 0);
 	writer = hanging_rescan(test, 2);
-	remove = fake_hba_run(test, unbind, NULL);
+	remove = fake_hba_run(test, unbind, m3->v);
 	fake_hba_wait_asleep(test, remove);
 	m3_release(m3);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
@@ -330,7 +313,7 @@ static void m3_test_unbind_with_missing_drive(struct kunit *test)
 	writer = hanging_rescan(test, 5);
 	block(5);
 	KUNIT_EXPECT_TRUE(test, fake_hba_running(writer));
-	remove = fake_hba_run(test, unbind, NULL);
+	remove = fake_hba_run(test, unbind, m3->v);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
 	fake_hba_join(test, writer);
 }
@@ -384,30 +367,15 @@ static void m3_test_card_pulled_in_rescan(struct kunit *test)
 /* No rescan waits for ever because of a PCI error, and the next one finds what is there. */
 static void m3_test_pci_error_in_rescan(struct kunit *test)
 {
-	const struct pci_error_handlers *handlers;
 	struct fake_hba_thread *writer;
 
 	start(test);
 	writer = hanging_rescan(test, 5);
 	m3_answer(m3, 5, M3_ANSWER);
-	handlers = to_pci_driver(m3->v->pdev->dev.driver)->err_handler;
-	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_NEED_RESET,
-			handlers->error_detected(m3->v->pdev, pci_channel_io_frozen));
-	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_RECOVERED, handlers->slot_reset(m3->v->pdev));
-	handlers->resume(m3->v->pdev);
+	reset_slot(test, m3->v->pdev);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);
-}
-
-static bool runs(unsigned int id)
-{
-	struct scsi_device *sdev = scsi_device_lookup(shost, 1, id, 0);
-	bool ret = sdev && sdev->sdev_state == SDEV_RUNNING;
-
-	if (sdev)
-		scsi_device_put(sdev);
-	return ret;
 }
 
 /*
@@ -433,8 +401,8 @@ static void m3_test_never_answers(struct kunit *test)
 	/* The first scan's, and one for each reset. */
 	KUNIT_EXPECT_GT(test, atomic_read(&m3->requests[MPI3_FUNCTION_PORT_ENABLE]), 1);
 	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
-	KUNIT_EXPECT_TRUE(test, runs(2));
-	KUNIT_EXPECT_TRUE(test, runs(9));
+	KUNIT_EXPECT_TRUE(test, runs(1, 2));
+	KUNIT_EXPECT_TRUE(test, runs(1, 9));
 	m3_answer(m3, 5, M3_ANSWER);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);

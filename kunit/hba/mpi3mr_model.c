@@ -626,48 +626,16 @@ static void m3_copy(struct m3 *m3, const struct mpi3_sge_common *sge, u8 *at, u3
 static u32 m3_answer_cdb(struct m3 *m3, struct mpi3_scsi_io_request *req, struct m3_dev *dev,
 			 u8 *status)
 {
-	u32 lba, blocks, len = 0, wanted = le32_to_cpu(req->data_length);
 	const u8 *cdb = req->cdb.cdb32;
-	u8 answer[64] = {}, *at = answer;
+	u8 answer[64] = {}, *at;
+	int len;
 
-	*status = SAM_STAT_GOOD;
-	switch (cdb[0]) {
-	case INQUIRY:
-		if (cdb[1] & 1) {
-			*status = SAM_STAT_CHECK_CONDITION;
-			return 0;
-		}
-		len = 36;
-		answer[0] = TYPE_PROCESSOR;
-		if (scsilun_to_int((struct scsi_lun *)req->lun))
-			answer[0] = 0x7f;
-		answer[2] = 5;
-		answer[3] = 2;
-		answer[4] = len - 5;
-		memcpy(&answer[8], "VIRTUAL MPI3MR DEVICE   0001", 28);
-		break;
-	case REPORT_LUNS:
-		len = 16;
-		put_unaligned_be32(8, answer);
-		break;
-	case READ_10:
-	case WRITE_10:
-		lba = get_unaligned_be32(&cdb[2]);
-		blocks = get_unaligned_be16(&cdb[7]);
-		if (wanted != blocks * 512 || lba > M3_BLOCKS || blocks > M3_BLOCKS - lba) {
-			*status = SAM_STAT_CHECK_CONDITION;
-			return 0;
-		}
-		len = wanted;
-		at = dev->disk + lba * 512;
-		break;
-	case TEST_UNIT_READY:
+	len = vpci_answer(cdb, scsilun_to_int((struct scsi_lun *)req->lun),
+			  le32_to_cpu(req->data_length), "VIRTUAL MPI3MR DEVICE   0001", dev->disk, answer,
+			  &at);
+	*status = len < 0 ? SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD;
+	if (len <= 0)
 		return 0;
-	default:
-		*status = SAM_STAT_CHECK_CONDITION;
-		return 0;
-	}
-	len = min(len, wanted);
 	m3_copy(m3, &req->sgl[0].simple, at, len, cdb[0] != WRITE_10);
 	return len;
 }

@@ -12,6 +12,7 @@
 
 #include "../mpi3mr/mpi3mr.h"
 #include "vpci.h"
+#include "vpci_disk.h"
 
 /**
  * enum m3_answer - what a device does with a command
@@ -29,7 +30,6 @@ enum m3_answer {
 	M3_GARBAGE,
 };
 
-#define M3_BLOCKS	64
 
 /**
  * struct m3_dev - a device behind the controller
@@ -48,7 +48,7 @@ struct m3_dev {
 	bool hidden;
 	bool lost;
 	enum m3_answer answer;
-	u8 disk[M3_BLOCKS * 512];
+	u8 disk[VPCI_BLOCKS * 512];
 };
 
 #define M3_QUEUES	2

@@ -216,25 +216,14 @@ static void mpt_test_pulled_in_rescan(struct kunit *test)
 	expect_nothing_missing(test);
 }
 
-static long delete_device(void *sdev)
-{
-	scsi_remove_device(sdev);
-	scsi_device_put(sdev);
-	return 0;
-}
-
 /* What a user deletes while the rescan waits for another one stays away until the next. */
 static void mpt_test_deleted_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
-	struct scsi_device *sdev;
 
 	start(test);
 	writer = hanging_rescan(test, 2);
-	sdev = scsi_device_lookup(shost, channel, 1, 0);
-	KUNIT_ASSERT_NOT_NULL(test, sdev);
-	user = fake_hba_run(test, delete_device, sdev);
-	fake_hba_wait_asleep(test, user);
+	user = delete_in_scan(test, channel, 1, 0);
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
@@ -248,15 +237,11 @@ static void mpt_test_deleted_in_rescan(struct kunit *test)
 static void mpt_test_pulled_and_deleted(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
-	struct scsi_device *sdev;
 
 	start(test);
 	/* What is scanned keeps the user waiting. */
 	writer = hanging_rescan(test, 2);
-	sdev = scsi_device_lookup(shost, channel, 1, 0);
-	KUNIT_ASSERT_NOT_NULL(test, sdev);
-	user = fake_hba_run(test, delete_device, sdev);
-	fake_hba_wait_asleep(test, user);
+	user = delete_in_scan(test, channel, 1, 0);
 	mpt_unplug(mpt, kind, 1);
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
@@ -410,12 +395,6 @@ static void mpt_test_blocked(struct kunit *test)
 	expect_settled(test, 4);
 }
 
-static long unbind(void *unused)
-{
-	vpci_unbind(mpt->v);
-	return 0;
-}
-
 /* Unbinding waits for the rescan's command, and takes all devices away. */
 static void mpt_test_unbind_in_rescan(struct kunit *test)
 {
@@ -427,7 +406,7 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 	writer = hanging_rescan(test, 0);
 	host = scsi_host_get(shost);
 	KUNIT_ASSERT_NOT_NULL(test, host);
-	remove = fake_hba_run(test, unbind, NULL);
+	remove = fake_hba_run(test, unbind, mpt->v);
 	fake_hba_wait_asleep(test, remove);
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
@@ -498,31 +477,16 @@ static void mpt_test_deleted_before_reset(struct kunit *test)
 /* No rescan waits for ever because of a PCI error, and the next one finds what is there. */
 static void mpt_test_pci_error_in_rescan(struct kunit *test)
 {
-	const struct pci_error_handlers *handlers;
 	struct fake_hba_thread *writer;
 
 	start(test);
 	writer = hanging_rescan(test, 1);
 	mpt_answer(mpt, kind, 1, MPT_ANSWER);
-	handlers = to_pci_driver(mpt->v->pdev->dev.driver)->err_handler;
-	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_NEED_RESET,
-			handlers->error_detected(mpt->v->pdev, pci_channel_io_frozen));
-	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_RECOVERED, handlers->slot_reset(mpt->v->pdev));
-	handlers->resume(mpt->v->pdev);
+	reset_slot(test, mpt->v->pdev);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	msleep(1000);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);
-}
-
-static bool runs(unsigned int id)
-{
-	struct scsi_device *sdev = scsi_device_lookup(shost, channel, id, 0);
-	bool ret = sdev && sdev->sdev_state == SDEV_RUNNING;
-
-	if (sdev)
-		scsi_device_put(sdev);
-	return ret;
 }
 
 /*
@@ -550,8 +514,8 @@ static void mpt_test_never_answers(struct kunit *test)
 	/* The first scan's, and one for each reset. */
 	KUNIT_EXPECT_GT(test, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]), 1);
 	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));
-	KUNIT_EXPECT_TRUE(test, runs(0));
-	KUNIT_EXPECT_TRUE(test, runs(2));
+	KUNIT_EXPECT_TRUE(test, runs(channel, 0));
+	KUNIT_EXPECT_TRUE(test, runs(channel, 2));
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);

@@ -720,48 +720,16 @@ static void mpt_copy(struct mpt *mpt, const Mpi25IeeeSgeChain64_t *sge, u8 *at, 
 static u32 mpt_answer_cdb(struct mpt *mpt, Mpi25SCSIIORequest_t *req, struct mpt_dev *dev,
 			  u8 *status)
 {
-	u32 lba, blocks, len = 0, wanted = le32_to_cpu(req->DataLength);
 	const u8 *cdb = req->CDB.CDB32;
-	u8 answer[64] = {}, *at = answer;
+	u8 answer[64] = {}, *at;
+	int len;
 
-	*status = SAM_STAT_GOOD;
-	switch (cdb[0]) {
-	case INQUIRY:
-		if (cdb[1] & 1) {
-			*status = SAM_STAT_CHECK_CONDITION;
-			return 0;
-		}
-		len = 36;
-		answer[0] = TYPE_PROCESSOR;
-		if (scsilun_to_int((struct scsi_lun *)req->LUN))
-			answer[0] = 0x7f;
-		answer[2] = 5;
-		answer[3] = 2;
-		answer[4] = len - 5;
-		memcpy(&answer[8], "VIRTUAL MPT3SAS DEVICE  0001", 28);
-		break;
-	case REPORT_LUNS:
-		len = 16;
-		put_unaligned_be32(8, answer);
-		break;
-	case READ_10:
-	case WRITE_10:
-		lba = get_unaligned_be32(&cdb[2]);
-		blocks = get_unaligned_be16(&cdb[7]);
-		if (wanted != blocks * 512 || lba > MPT_BLOCKS || blocks > MPT_BLOCKS - lba) {
-			*status = SAM_STAT_CHECK_CONDITION;
-			return 0;
-		}
-		len = wanted;
-		at = dev->disk + lba * 512;
-		break;
-	case TEST_UNIT_READY:
+	len = vpci_answer(cdb, scsilun_to_int((struct scsi_lun *)req->LUN),
+			  le32_to_cpu(req->DataLength), "VIRTUAL MPT3SAS DEVICE  0001", dev->disk, answer,
+			  &at);
+	*status = len < 0 ? SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD;
+	if (len <= 0)
 		return 0;
-	default:
-		*status = SAM_STAT_CHECK_CONDITION;
-		return 0;
-	}
-	len = min(len, wanted);
 	mpt_copy(mpt, &req->SGL.IeeeChain, at, len, cdb[0] != WRITE_10);
 	return len;
 }

@@ -13,6 +13,7 @@
 
 #include "../mpt3sas/mpt3sas_base.h"
 #include "vpci.h"
+#include "vpci_disk.h"
 
 /**
  * enum mpt_kind - what a device is
@@ -40,7 +41,6 @@ enum mpt_answer {
 	MPT_GARBAGE,
 };
 
-#define MPT_BLOCKS	64
 #define MPT_PHYS	4
 #define MPT_QUEUES	2
 
@@ -63,7 +63,7 @@ struct mpt_dev {
 	bool lost;
 	bool moved;
 	enum mpt_answer answer;
-	u8 disk[MPT_BLOCKS * 512];
+	u8 disk[VPCI_BLOCKS * 512];
 };
 
 /* What the driver says in IOC INIT, and how far each side has come. */

@@ -462,12 +462,6 @@ static void pq_test_reset_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-static long unbind(void *unused)
-{
-	vpci_unbind(pq->v);
-	return 0;
-}
-
 /* Unbinding waits for the rescan's command before it sends its only request, to flush the cache. */
 static void pq_test_unbind_in_rescan(struct kunit *test)
 {
@@ -478,7 +472,7 @@ static void pq_test_unbind_in_rescan(struct kunit *test)
 	delete(test, VOLUME(0));
 	writer = hanging_rescan(test, 1);
 	own = atomic_read(&pq->own);
-	remove = fake_hba_run(test, unbind, NULL);
+	remove = fake_hba_run(test, unbind, pq->v);
 	fake_hba_wait_asleep(test, remove);
 	msleep(100);
 	KUNIT_EXPECT_EQ(test, own, atomic_read(&pq->own));
