@@ -3,12 +3,12 @@
  * leapraid without hardware: its own functions for events fill its device lists, and its own
  * functions for targets and scsi_devices run against the fake HBA, which answers the commands.
  * Requests for configuration pages are answered where the driver would write to a register of
- * the controller. The driver has no rescan yet: the cases show what a deleted volume is to it,
- * and what one has to get right. Never part of the series; scripts/lists puts it into build/test.
+ * the controller. Never part of the series; scripts/lists puts it into build/test.
  */
 #include <kunit/test.h>
 #include "../leapraid/leapraid_func.h"
 #include "../leapraid/leapraid.h"
+#include "list_add.h"
 
 /* The driver's memory is behind its Scsi_Host, where the fake HBA has none. */
 static struct leapraid_adapter *ctrl;
@@ -66,7 +66,8 @@ static void *list_dma_alloc(size_t size, dma_addr_t *dma)
 static struct fake_hba_target *volumes[LIST_IDS];
 static enum scsi_qc_status (*answer)(struct Scsi_Host *, struct scsi_cmnd *);
 static int config_reads;
-static struct fake_hba_gate configure_gate;
+static struct fake_hba_gate alloc_gate, configure_gate;
+static int sdev_inits;
 
 /* As leapraid_queuecommand() ends commands for a device that is gone. */
 static enum scsi_qc_status list_queuecommand(struct Scsi_Host *shost,
@@ -91,6 +92,9 @@ static size_t list_page(const struct leapraid_cfg_req *request, void *page)
 
 	switch (request->header.page_type) {
 	case LEAPRAID_CFG_PT_RAID_VOLUME:
+		/* Who asks for the first volume, or disk, finds none. */
+		if (handle == 0xffff)
+			return 0;
 		if (request->header.page_num == LEAPRAID_CFG_PAGE_NUM_VOL1) {
 			vol1->wwid = cpu_to_le64(handle);
 			return sizeof(*vol1);
@@ -99,6 +103,8 @@ static size_t list_page(const struct leapraid_cfg_req *request, void *page)
 		vol0->num_phys_disks = 1;
 		return struct_size(vol0, phys_disk, 1);
 	case LEAPRAID_CFG_PT_RAID_PHYSDISK:
+		if (handle == 0xff)
+			return 0;
 		physdisk->dev_hdl = cpu_to_le16(LIST_MEMBER);
 		return sizeof(*physdisk);
 	case LEAPRAID_CFG_PT_EXTENDED:
@@ -194,6 +200,7 @@ static int list_target_alloc(struct scsi_target *starget)
 {
 	struct leapraid_sas_dev *member;
 
+	fake_hba_gate_pass(&alloc_gate);
 	if (!starget->channel) {
 		member = leapraid_get_sas_dev_by_hdl(ctrl, LIST_MEMBER);
 		if (!member)
@@ -203,6 +210,12 @@ static int list_target_alloc(struct scsi_target *starget)
 		leapraid_sdev_put(member);
 	}
 	return leapraid_driver_template.target_alloc(starget);
+}
+
+static int list_sdev_init(struct scsi_device *sdev)
+{
+	sdev_inits++;
+	return leapraid_driver_template.sdev_init(sdev);
 }
 
 static int list_sdev_configure(struct scsi_device *sdev, struct queue_limits *lim)
@@ -236,11 +249,12 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->sht.queuecommand = list_queuecommand;
 	list_use(hba, &leapraid_driver_template);
 	hba->sht.target_alloc = list_target_alloc;
+	hba->sht.sdev_init = list_sdev_init;
 	hba->sht.sdev_configure = list_sdev_configure;
 	hba->detach = list_detach;
 	ctrl->shost = hba->shost;
-	/* As the driver leaves them. */
-	hba->shost->max_channel = 0;
+	/* As the driver sets them, or leaves them. */
+	hba->shost->max_channel = RAID_CHANNEL;
 	hba->shost->max_id = LEAPRAID_INVALID_INITIAL_VALUE;
 	hba->shost->max_lun = LEAPRAID_MAX_LUNS;
 	for (id = 0; id < LIST_IDS; id++)
@@ -265,35 +279,71 @@ static void list_test_channels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
 }
 
-/*
- * What this series is about: the driver keeps what a user has deleted, and nothing that a user
- * can write brings it back.
- */
-static void list_test_deleted_volume_stays_away(struct kunit *test)
+/* A volume that a user has deleted stays on the list, and comes back when a user scans for it. */
+static void list_test_deleted_volume_comes_back(struct kunit *test)
 {
-	static const char *const texts[] = { "- - -\n", "1 - -\n", "1 0 0\n", "1 0 -\n" };
+	static const struct {
+		const char *text;
+		bool found;
+	} forms[] = {
+		{ "- - -\n", true }, { "1 - -\n", true }, { "1 0 0\n", true }, { "1 0 -\n", true },
+		{ "- 0 0\n", true }, { "0 - -\n", true }, { "0 0 0\n", false }, { "1 1 0\n", false },
+	};
 	struct fake_hba *hba = list_host(test);
-	int i, inquiries, reads;
+	int i, inquiries;
 
 	LIST_ADD(0);
-	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
-	KUNIT_ASSERT_NOT_NULL(test, list_volume(0));
-	KUNIT_EXPECT_NULL(test, list_volume(0)->starget);
-	KUNIT_EXPECT_NULL(test, list_volume(0)->sdev);
-	KUNIT_EXPECT_EQ(test, 1, kref_read(&list_volume(0)->refcnt));
+	LIST_ADD(1);
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+		KUNIT_ASSERT_NOT_NULL(test, list_volume(0));
+		KUNIT_EXPECT_NULL(test, list_volume(0)->starget);
+		KUNIT_EXPECT_EQ(test, 1, kref_read(&list_volume(0)->refcnt));
+		inquiries = list_inquiries(hba);
+		KUNIT_EXPECT_EQ_MSG(test, strlen(forms[i].text),
+				    fake_hba_sysfs_scan(hba, forms[i].text), "%s", forms[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, forms[i].found,
+				    fake_hba_has(hba, RAID_CHANNEL, 0, 0), "%s", forms[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, forms[i].found, list_inquiries(hba) - inquiries,
+				    "%s", forms[i].text);
+		KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+		KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
+	}
+}
 
+/* A rescan that has nothing to bring back sends nothing, and does not wait for another scan. */
+static void list_test_nothing_missing(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+	int inquiries, reads;
+
+	LIST_ADD(0);
 	inquiries = list_inquiries(hba);
 	reads = config_reads;
-	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		KUNIT_EXPECT_EQ(test, strlen(texts[i]),
-				fake_hba_sysfs_scan(hba, texts[i]));
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	mutex_lock(&hba->shost->scan_mutex);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_wait_idle(test, scan);
+	KUNIT_EXPECT_FALSE(test, fake_hba_running(scan));
+	mutex_unlock(&hba->shost->scan_mutex);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
 	KUNIT_EXPECT_EQ(test, inquiries, list_inquiries(hba));
 	KUNIT_EXPECT_EQ(test, reads, config_reads);
+}
 
-	LIST_DEL(0);
-	KUNIT_EXPECT_NULL(test, list_volume(0));
+/* An address that no volume has is refused, and leaves no target. */
+static void list_test_nobody(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	sdev_inits = 0;
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 9 -\n"));
+	KUNIT_EXPECT_EQ(test, -EINVAL, fake_hba_sysfs_scan(hba, "2 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 0, sdev_inits);
+	KUNIT_EXPECT_TRUE(test, list_empty(&hba->shost->__targets));
+	LIST_ADD(0);
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
 }
 
 /* A volume that goes and comes back has a new id: the old address is nobody's. */
@@ -309,7 +359,7 @@ static void list_test_new_id(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
 }
 
-/* The firmware hides a volume from upper level drivers, and one that a user has deleted. */
+/* A volume that the firmware hides is hidden when a user has deleted it and brings it back. */
 static void list_test_hidden_volume(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -318,12 +368,43 @@ static void list_test_hidden_volume(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, list_is_hidden(test, hba, RAID_CHANNEL));
 	list_event(LEAPRAID_EVT_IR_RC_VOLUME_HIDE, LIST_VOLUME, 0);
 	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
 	list_event(LEAPRAID_EVT_IR_RC_VOLUME_UNHIDE, LIST_VOLUME, 0);
 	KUNIT_EXPECT_FALSE(test, list_is_hidden(test, hba, RAID_CHANNEL));
+
 	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
 	list_event(LEAPRAID_EVT_IR_RC_VOLUME_HIDE, LIST_VOLUME, 0);
-	list_event(LEAPRAID_EVT_IR_RC_VOLUME_UNHIDE, LIST_VOLUME, 0);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 0\n"));
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
+}
+
+/* What is hidden before the first scan has come to it is shown, as in 7.3. */
+static void list_test_hidden_before_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	ctrl->scan_dev_desc.wait_scan_dev_done = 1;
+	ctrl->scan_dev_desc.driver_loading = 1;
+	LIST_ADD(0);
+	list_event(LEAPRAID_EVT_IR_RC_VOLUME_HIDE, LIST_VOLUME, 0);
+	ctrl->scan_dev_desc.wait_scan_dev_done = 0;
+	leapraid_probe_raid(ctrl);
+	KUNIT_EXPECT_FALSE(test, list_is_hidden(test, hba, RAID_CHANNEL));
+}
+
+/* The firmware hides a volume after a user has looked for a LUN that the volume does not have. */
+static void list_test_hidden_after_other_lun(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	LIST_ADD(0);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 5\n"));
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	list_event(LEAPRAID_EVT_IR_RC_VOLUME_HIDE, LIST_VOLUME, 0);
+	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
 }
 
 /* A disk of a volume has a scsi_device that no upper level driver gets, until it is none. */
@@ -395,6 +476,163 @@ static void list_test_gone_in_scan(struct kunit *test)
 	leapraid_raid_volume_put(volume);
 }
 
+/*
+ * A volume that did not answer its hot-add is found by a user before the driver forgets it: it
+ * stays, and goes when the firmware says so.
+ */
+static void list_test_found_after_hot_add(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_FAIL);
+	fake_hba_gate_arm(&add_gate);
+	list_send(LEAPRAID_EVT_IR_RC_VOLUME_ADD, LIST_VOLUME, 0);
+	fake_hba_gate_wait(test, &add_gate);
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_ANSWER);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	fake_hba_gate_open(&add_gate);
+	flush_workqueue(ctrl->fw_evt_s.fw_evt_thread);
+	KUNIT_EXPECT_NOT_NULL(test, list_volume(0));
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+	LIST_DEL(0);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+	KUNIT_EXPECT_TRUE(test, list_empty(&hba->shost->__targets));
+}
+
+/* A rescan leaves a first scan that a reset has cut short to the driver. */
+static void list_test_rescan_before_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	ctrl->scan_dev_desc.wait_scan_dev_done = 1;
+	ctrl->scan_dev_desc.driver_loading = 1;
+	LIST_ADD(0);
+	LIST_ADD(1);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
+	/* One that a user finds by its address is found once. */
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 1 0\n"));
+	ctrl->scan_dev_desc.wait_scan_dev_done = 0;
+	ctrl->scan_dev_desc.driver_loading = 0;
+	leapraid_probe_raid(ctrl);
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
+}
+
+static long list_scan_lun_3(void *hba)
+{
+	return fake_hba_sysfs_scan(hba, "1 0 3\n");
+}
+
+static long list_probe(void *unused)
+{
+	leapraid_probe_raid(ctrl);
+	return 0;
+}
+
+/* The first scan comes to a volume while a user looks for a LUN that is not there. */
+static void list_test_other_lun_in_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan, *probe;
+
+	ctrl->scan_dev_desc.wait_scan_dev_done = 1;
+	LIST_ADD(0);
+	fake_hba_hang(hba, RAID_CHANNEL, 0);
+	scan = fake_hba_run(test, list_scan_lun_3, hba);
+	fake_hba_wait_held(hba);
+	ctrl->scan_dev_desc.wait_scan_dev_done = 0;
+	probe = fake_hba_run(test, list_probe, NULL);
+	fake_hba_wait_asleep(test, probe);
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_ANSWER);
+	fake_hba_release_held(hba);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	fake_hba_join(test, probe);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+}
+
+/*
+ * A reset finds no volume with the handle that a deleted volume had. That can be another volume's
+ * now, so no scan sends anything to it, until the driver forgets the volume.
+ */
+static void list_test_handle_after_reset(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	LIST_ADD(0);
+	LIST_ADD(1);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	leapraid_search_resp_raid_volume(ctrl);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	/* Volume 1 is there. */
+	list_volume(1)->resp = 1;
+	leapraid_remove_unresp_raid_volumes(ctrl);
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	KUNIT_EXPECT_TRUE(test, list_is_singular(&ctrl->dev_topo.raid_volume_list));
+}
+
+/* A volume goes after the rescan has named it, before target_alloc() looks for it. */
+static void list_test_gone_before_look(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+
+	LIST_ADD(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&alloc_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &alloc_gate);
+	LIST_DEL(0);
+	fake_hba_gate_open(&alloc_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	KUNIT_EXPECT_EQ(test, 1, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* It goes when the rescan is about to show it: the event removes it. */
+static void list_test_gone_after_look(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+	int i;
+
+	LIST_ADD(0);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	fake_hba_gate_arm(&configure_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_gate_wait(test, &configure_gate);
+	list_send(LEAPRAID_EVT_IR_RC_VOLUME_DELETE, LIST_VOLUME, 0);
+	for (i = 0; i < 200 && list_volume(0); i++)
+		msleep(20);
+	KUNIT_EXPECT_NULL(test, list_volume(0));
+	fake_hba_gate_open(&configure_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	flush_workqueue(ctrl->fw_evt_s.fw_evt_thread);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
+}
+
+/* A user and the driver find the same new volume: there is one device for it. */
+static void list_test_user_and_event(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan;
+
+	fake_hba_gate_arm(&alloc_gate);
+	list_send(LEAPRAID_EVT_IR_RC_VOLUME_ADD, LIST_VOLUME, 0);
+	fake_hba_gate_wait(test, &alloc_gate);
+	scan = fake_hba_run(test, fake_hba_scan_all, hba);
+	fake_hba_wait_asleep(test, scan);
+	fake_hba_gate_open(&alloc_gate);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	flush_workqueue(ctrl->fw_evt_s.fw_evt_thread);
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	KUNIT_EXPECT_EQ(test, 1, list_inquiries(hba));
+}
+
 /* A volume that is gone is freed, whether a user has deleted its device or not. */
 static void list_test_freed(struct kunit *test)
 {
@@ -451,6 +689,7 @@ static int list_init(struct kunit *test)
 	INIT_LIST_HEAD(&ctrl->dev_topo.raid_volume_list);
 	mutex_init(&ctrl->driver_cmds.cfg_op_cmd.mutex);
 	ctrl->adapter_attr.features.max_dev_handle = LIST_MEMBER;
+	ctrl->adapter_attr.raid_support = true;
 	ctrl->adapter_attr.narrowport_max_queue_depth = 8;
 	ctrl->adapter_attr.raid_volume_max_queue_depth = 8;
 	ctrl->mem_desc.rep_msg_dma = LIST_REPLY_DMA;
@@ -468,6 +707,8 @@ static int list_init(struct kunit *test)
 	    !ctrl->pdev || !ctrl->fw_evt_s.fw_evt_thread)
 		return -ENOMEM;
 	fake_hba_gate_init(&configure_gate);
+	fake_hba_gate_init(&alloc_gate);
+	fake_hba_gate_init(&add_gate);
 	return fake_hba_test_init(test);
 }
 
@@ -496,12 +737,23 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_channels),
-	KUNIT_CASE(list_test_deleted_volume_stays_away),
+	KUNIT_CASE(list_test_deleted_volume_comes_back),
+	KUNIT_CASE(list_test_nothing_missing),
+	KUNIT_CASE(list_test_nobody),
 	KUNIT_CASE(list_test_new_id),
 	KUNIT_CASE(list_test_hidden_volume),
+	KUNIT_CASE(list_test_hidden_after_other_lun),
+	KUNIT_CASE(list_test_hidden_before_first_scan),
 	KUNIT_CASE(list_test_member),
 	KUNIT_CASE(list_test_silent_volume),
+	KUNIT_CASE(list_test_found_after_hot_add),
+	KUNIT_CASE(list_test_rescan_before_first_scan),
+	KUNIT_CASE(list_test_other_lun_in_first_scan),
+	KUNIT_CASE(list_test_handle_after_reset),
 	KUNIT_CASE(list_test_gone_in_scan),
+	KUNIT_CASE(list_test_gone_before_look),
+	KUNIT_CASE(list_test_gone_after_look),
+	KUNIT_CASE(list_test_user_and_event),
 	KUNIT_CASE(list_test_freed),
 	KUNIT_CASE(list_test_removal),
 	{}

@@ -7,20 +7,7 @@
  */
 #include <kunit/test.h>
 #include "../mpt3sas/mpt3sas_base.h"
-#include "scsi_fake_hba.h"
-
-/* Passed by the driver after it could not add a device. */
-static struct fake_hba_gate add_gate;
-
-static int list_add_device(struct Scsi_Host *shost, uint channel, uint id, u64 lun)
-{
-	int rc = scsi_add_device(shost, channel, id, lun);
-
-	if (rc)
-		fake_hba_gate_pass(&add_gate);
-	return rc;
-}
-#define scsi_add_device list_add_device
+#include "list_add.h"
 
 /* The driver's memory is behind its Scsi_Host, where the fake HBA has none. */
 static struct MPT3SAS_ADAPTER *adapter;
@@ -82,6 +69,9 @@ static size_t list_page(const Mpi2ConfigRequest_t *request, void *page)
 
 	switch (request->Header.PageType & MPI2_CONFIG_PAGETYPE_MASK) {
 	case MPI2_CONFIG_PAGETYPE_RAID_VOLUME:
+		/* Who asks for the first volume, or disk, finds none. */
+		if (handle == 0xffff)
+			return 0;
 		if (request->Header.PageNumber == 1) {
 			vol1->WWID = cpu_to_le64(handle);
 			return sizeof(*vol1);
@@ -90,6 +80,8 @@ static size_t list_page(const Mpi2ConfigRequest_t *request, void *page)
 		vol0->NumPhysDisks = 1;
 		return struct_size(vol0, PhysDisk, 1);
 	case MPI2_CONFIG_PAGETYPE_RAID_PHYSDISK:
+		if (handle == 0xff)
+			return 0;
 		physdisk->DevHandle = cpu_to_le16(LIST_MEMBER);
 		return sizeof(*physdisk);
 	case MPI2_CONFIG_PAGETYPE_EXTENDED:
@@ -579,6 +571,62 @@ static void list_test_found_before_first_scan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 }
 
+static long list_scan_lun_3(void *hba)
+{
+	return fake_hba_sysfs_scan(hba, "1 0 3\n");
+}
+
+static long list_probe(void *unused)
+{
+	_scsih_probe_raid(adapter);
+	return 0;
+}
+
+/* The first scan comes to a volume while a user looks for a LUN that is not there. */
+static void list_test_other_lun_in_first_scan(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+	struct fake_hba_thread *scan, *probe;
+
+	adapter->wait_for_discovery_to_complete = 1;
+	LIST_ADD_VOLUME(0);
+	fake_hba_hang(hba, RAID_CHANNEL, 0);
+	scan = fake_hba_run(test, list_scan_lun_3, hba);
+	fake_hba_wait_held(hba);
+	adapter->wait_for_discovery_to_complete = 0;
+	probe = fake_hba_run(test, list_probe, NULL);
+	fake_hba_wait_asleep(test, probe);
+	WRITE_ONCE(volumes[0]->answer, FAKE_HBA_ANSWER);
+	fake_hba_release_held(hba);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, scan));
+	fake_hba_join(test, probe);
+	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+}
+
+/*
+ * A reset finds no volume with the handle that a deleted volume had. That can be another volume's
+ * now, so no scan sends anything to it, until the driver forgets the volume.
+ */
+static void list_test_handle_after_reset(struct kunit *test)
+{
+	struct fake_hba *hba = list_host(test);
+
+	LIST_ADD_VOLUME(0);
+	LIST_ADD_VOLUME(1);
+	fake_hba_delete(hba, RAID_CHANNEL, 0, 0);
+	_scsih_search_responding_raid_devices(adapter);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	/* Volume 1 is there. */
+	list_volume(1)->responding = 1;
+	_scsih_remove_unresponding_devices(adapter);
+	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
+	KUNIT_EXPECT_TRUE(test, list_is_singular(&adapter->raid_device_list));
+}
+
 /* A rescan leaves a first scan that a reset has cut short to the driver. */
 static void list_test_rescan_before_first_scan(struct kunit *test)
 {
@@ -842,6 +890,8 @@ static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_silent),
 	KUNIT_CASE(list_test_found_after_hot_add),
 	KUNIT_CASE(list_test_found_before_first_scan),
+	KUNIT_CASE(list_test_other_lun_in_first_scan),
+	KUNIT_CASE(list_test_handle_after_reset),
 	KUNIT_CASE(list_test_rescan_before_first_scan),
 	KUNIT_CASE(list_test_gone_in_scan),
 	KUNIT_CASE(list_test_gone_before_look),

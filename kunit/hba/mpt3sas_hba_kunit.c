@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "hba_host.h"
+#include "mpt_driver.h"
 #include "mpt_model.h"
 
 #define VOLUMES		1	/* channels */
@@ -16,14 +17,45 @@ static struct mpt *mpt;
 static enum mpt_kind kind;
 static unsigned int channel;
 
+static void mpt3sas_flush(struct Scsi_Host *shost)
+{
+	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
+
+	flush_workqueue(ioc->firmware_event_thread);
+}
+
+static bool mpt3sas_recovers(struct Scsi_Host *shost)
+{
+	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
+
+	return ioc->shost_recovery;
+}
+
+static int mpt3sas_volumes(struct Scsi_Host *shost)
+{
+	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
+
+	guard(spinlock_irqsave)(&ioc->raid_device_lock);
+	return list_count_nodes(&ioc->raid_device_list);
+}
+
+static const struct mpt_driver mpt3sas_driver = {
+	.flush = mpt3sas_flush,
+	.recovers = mpt3sas_recovers,
+	.volumes = mpt3sas_volumes,
+};
+
 static const struct mpt_profile {
 	const char *name;
 	enum mpt_kind kind;
 	unsigned int channel;
+	const struct mpt_driver *driver;
 } profiles[] = {
-	{ "NVMe drives", MPT_NVME, DRIVES },
-	{ "volumes", MPT_VOLUME, VOLUMES },
-};
+	{ "NVMe drives", MPT_NVME, DRIVES, &mpt3sas_driver },
+	{ "volumes", MPT_VOLUME, VOLUMES, &mpt3sas_driver },
+}, leapraid = { "leapraid", MPT_VOLUME, VOLUMES, &leapraid_driver };
+/* What a case without parameters runs with, one that wants volumes, and what runs. */
+static const struct mpt_profile *usual, *with_volumes, *profile;
 
 KUNIT_ARRAY_PARAM_DESC(mpt, profiles, name);
 
@@ -36,21 +68,28 @@ static void expect_settled(struct kunit *test, unsigned int n)
 	for (i = 0; i < 200 && shost->async_scan; i++)
 		msleep(20);
 	KUNIT_EXPECT_FALSE(test, shost->async_scan);
-	flush_workqueue(((struct MPT3SAS_ADAPTER *)shost_priv(shost))->firmware_event_thread);
+	profile->driver->flush(shost);
 	KUNIT_EXPECT_EQ(test, n, devices());
 }
 
 /* Three devices of a kind, of which nothing was deleted yet: ids 0, 1, 2. */
-static void connect_to(struct kunit *test, const struct mpt_profile *profile)
+static void prepare(struct kunit *test, const struct mpt_profile *to)
 {
 	unsigned int nr;
 
+	profile = to;
 	kind = profile->kind;
 	channel = profile->channel;
 	mpt = mpt_alloc(test);
 	mpt->raid = kind == MPT_VOLUME;
+	mpt->leapraid = profile == &leapraid;
 	for (nr = 0; nr < 3; nr++)
 		mpt_plug(mpt, kind, nr, false);
+}
+
+static void connect_to(struct kunit *test, const struct mpt_profile *to)
+{
+	prepare(test, to);
 	mpt_start(test, mpt);
 	shost = pci_get_drvdata(mpt->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
@@ -58,7 +97,7 @@ static void connect_to(struct kunit *test, const struct mpt_profile *profile)
 
 static void connect(struct kunit *test)
 {
-	connect_to(test, test->param_value ?: &profiles[0]);
+	connect_to(test, test->param_value ?: usual);
 }
 
 /* The driver's first scan is over. */
@@ -130,6 +169,8 @@ static void mpt_test_first_scan(struct kunit *test)
 	mpt_plug(mpt, MPT_SAS, 1, false);
 	expect_settled(test, 4);
 	KUNIT_EXPECT_TRUE(test, has(0, 0, 0));
+	if (mpt->leapraid)
+		return;
 	mpt_plug(mpt, MPT_NVME, 7, false);
 	mpt_plug(mpt, MPT_NVME, 8, true);
 	expect_settled(test, 5);
@@ -181,7 +222,7 @@ static void mpt_test_typed_address(struct kunit *test)
 	delete(test, channel, 1, 0);
 	count(&before);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 8 0\n"));
-	KUNIT_EXPECT_EQ(test, 6, scan("2 8 0\n"));
+	KUNIT_EXPECT_EQ(test, mpt->leapraid ? -EINVAL : 6, scan("2 8 0\n"));
 	expect_inquiries_only(test, 0, false);
 	KUNIT_EXPECT_EQ(test, -EINVAL, scan("3 1 0\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan(channel == VOLUMES ? "1 1 0\n" : "2 1 0\n"));
@@ -265,29 +306,21 @@ static void mpt_test_pulled_when_deleted(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(channel, 3, 0));
 }
 
-static unsigned int volumes_listed(void)
-{
-	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
-
-	guard(spinlock_irqsave)(&ioc->raid_device_lock);
-	return list_count_nodes(&ioc->raid_device_list);
-}
-
 /* A volume that goes while the driver reads the pages about it for a rescan is gone after that. */
 static void mpt_test_gone_while_configured(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	int i;
 
-	connect_to(test, &profiles[1]);
+	connect_to(test, with_volumes);
 	expect_settled(test, 3);
 	delete(test, VOLUMES, 1, 0);
 	mpt_keep_pages(mpt);
 	writer = run_until_held(test, scan_all, &mpt->is_held);
 	mpt_announce_gone(mpt, MPT_VOLUME, 1);
-	for (i = 0; i < 200 && volumes_listed() > 2; i++)
+	for (i = 0; i < 200 && profile->driver->volumes(shost) > 2; i++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, 2, volumes_listed());
+	KUNIT_EXPECT_EQ(test, 2, profile->driver->volumes(shost));
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	expect_settled(test, 2);
@@ -299,15 +332,14 @@ static void mpt_test_gone_while_configured(struct kunit *test)
 /* The driver has reset a firmware that failed, once, and looked what is there since. */
 static void expect_reset(struct kunit *test)
 {
-	struct MPT3SAS_ADAPTER *ioc = shost_priv(shost);
 	int i;
 
 	for (i = 0; i < 500 && (atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]) < 2 ||
-				ioc->shost_recovery); i++)
+				profile->driver->recovers(shost)); i++)
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, 2, atomic_read(&mpt->requests[MPI2_FUNCTION_PORT_ENABLE]));
-	KUNIT_EXPECT_FALSE(test, ioc->shost_recovery);
-	flush_workqueue(ioc->firmware_event_thread);
+	KUNIT_EXPECT_FALSE(test, profile->driver->recovers(shost));
+	profile->driver->flush(shost);
 }
 
 /*
@@ -400,6 +432,7 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 	struct Scsi_Host *host;
+	int i;
 
 	start(test);
 	delete(test, channel, 1, 0);
@@ -409,6 +442,9 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 	remove = fake_hba_run(test, unbind, mpt->v);
 	fake_hba_wait_asleep(test, remove);
 	mpt_release(mpt);
+	/* leapraid does not notice that the command has ended, and waits for 30 s. */
+	for (i = 0; i < 40 && fake_hba_running(remove); i++)
+		ssleep(1);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
 	fake_hba_join(test, writer);
 	KUNIT_EXPECT_TRUE(test, list_empty(&host->__devices));
@@ -631,6 +667,44 @@ static void mpt_test_reset_in_scan(struct kunit *test)
 	expect_settled(test, 4);
 }
 
+/* A reset while the driver adds a device, which waits for a command that only the reset ends. */
+static void mpt_test_reset_in_hot_add(struct kunit *test)
+{
+	start(test);
+	mpt_announce_gone(mpt, kind, 1);
+	expect_settled(test, 2);
+	mpt_answer(mpt, kind, 1, MPT_HANG);
+	reinit_completion(&mpt->is_held);
+	mpt_announce(mpt, kind, 1);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&mpt->is_held, 10 * HZ));
+	mpt_answer(mpt, kind, 1, MPT_ANSWER);
+	mpt_fail(mpt);
+	expect_reset(test);
+	expect_settled(test, 3);
+}
+
+/* The firmware hides a volume while the first scan waits for it. */
+static void mpt_test_hidden_in_first_scan(struct kunit *test)
+{
+	struct scsi_device *sdev;
+
+	prepare(test, with_volumes);
+	mpt_answer(mpt, MPT_VOLUME, 1, MPT_HANG);
+	mpt_start(test, mpt);
+	shost = pci_get_drvdata(mpt->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&mpt->is_held, 10 * HZ));
+	mpt_hide(mpt, 1);
+	msleep(100);
+	profile->driver->flush(shost);
+	mpt_release(mpt);
+	expect_settled(test, 3);
+	sdev = scsi_device_lookup(shost, VOLUMES, 1, 0);
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	KUNIT_EXPECT_TRUE(test, sdev->no_uld_attach);
+	scsi_device_put(sdev);
+}
+
 /* An event that is tried again every second does not outlive the driver. */
 static void mpt_test_unbind_with_event(struct kunit *test)
 {
@@ -648,7 +722,7 @@ static void mpt_test_unbind_with_event(struct kunit *test)
 /* The driver gives a card up that has not answered for six seconds, of which it learns itself. */
 static void mpt_test_card_pulled(struct kunit *test)
 {
-	connect_to(test, &profiles[1]);
+	connect_to(test, with_volumes);
 	expect_settled(test, 3);
 	vpci_pull(mpt->v);
 	msleep(1000);
@@ -702,9 +776,16 @@ static struct kunit_case mpt_cases[] = {
 	{}
 };
 
+static int mpt_test_init(struct kunit *test)
+{
+	usual = &profiles[0];
+	with_volumes = &profiles[1];
+	return fake_hba_test_init(test);
+}
+
 static struct kunit_suite mpt_suite = {
 	.name = "mpt3sas_hba",
-	.init = fake_hba_test_init,
+	.init = mpt_test_init,
 	.exit = mpt_test_exit,
 	.test_cases = mpt_cases,
 };
@@ -712,6 +793,7 @@ static struct kunit_suite mpt_suite = {
 /* On the base these crash the kernel: a suite of their own, which is not run there. */
 static struct kunit_case mpt_lost_cases[] = {
 	KUNIT_CASE(mpt_test_new_handle),
+	KUNIT_CASE_SLOW(mpt_test_reset_in_hot_add),
 	KUNIT_CASE_SLOW(mpt_test_reset_in_scan),
 	KUNIT_CASE_SLOW(mpt_test_unbind_with_event),
 	KUNIT_CASE_SLOW(mpt_test_card_pulled),
@@ -720,11 +802,68 @@ static struct kunit_case mpt_lost_cases[] = {
 
 static struct kunit_suite mpt_lost_suite = {
 	.name = "mpt3sas_hba_lost",
-	.init = fake_hba_test_init,
+	.init = mpt_test_init,
 	.exit = mpt_test_exit,
 	.test_cases = mpt_lost_cases,
 };
 
-kunit_test_suites(&mpt_suite, &mpt_lost_suite);
+static struct kunit_case leapraid_cases[] = {
+	KUNIT_CASE(mpt_test_first_scan),
+	KUNIT_CASE(mpt_test_idle_rescan),
+	KUNIT_CASE(mpt_test_deleted_devices_come_back),
+	KUNIT_CASE(mpt_test_typed_address),
+	KUNIT_CASE(mpt_test_pulled_in_rescan),
+	KUNIT_CASE(mpt_test_deleted_in_rescan),
+	KUNIT_CASE(mpt_test_pulled_and_deleted),
+	KUNIT_CASE(mpt_test_pulled_when_deleted),
+	KUNIT_CASE(mpt_test_gone_while_configured),
+	KUNIT_CASE_SLOW(mpt_test_sas_drives),
+	KUNIT_CASE_SLOW(mpt_test_many_rescans),
+	KUNIT_CASE(mpt_test_scan_manual),
+	KUNIT_CASE_SLOW(mpt_test_unbind_in_rescan),
+	KUNIT_CASE(mpt_test_card_pulled_in_rescan),
+	KUNIT_CASE_SLOW(mpt_test_reset_in_rescan),
+	KUNIT_CASE_SLOW(mpt_test_lost_in_reset),
+	KUNIT_CASE_SLOW(mpt_test_deleted_before_reset),
+	KUNIT_CASE_SLOW(mpt_test_pci_error_in_rescan),
+	KUNIT_CASE_SLOW(mpt_test_never_answers),
+	KUNIT_CASE(mpt_test_garbage),
+	KUNIT_CASE_SLOW(mpt_test_io_in_rescan),
+	KUNIT_CASE(mpt_test_suspend),
+	KUNIT_CASE(mpt_test_bound_again),
+	{}
+};
+
+static int leapraid_test_init(struct kunit *test)
+{
+	usual = &leapraid;
+	with_volumes = &leapraid;
+	return fake_hba_test_init(test);
+}
+
+static struct kunit_suite leapraid_suite = {
+	.name = "leapraid_hba",
+	.init = leapraid_test_init,
+	.exit = mpt_test_exit,
+	.test_cases = leapraid_cases,
+};
+
+/* What the base would not survive. */
+static struct kunit_case leapraid_lost_cases[] = {
+	KUNIT_CASE_SLOW(mpt_test_reset_in_hot_add),
+	KUNIT_CASE(mpt_test_hidden_in_first_scan),
+	KUNIT_CASE_SLOW(mpt_test_reset_in_scan),
+	KUNIT_CASE_SLOW(mpt_test_card_pulled),
+	{}
+};
+
+static struct kunit_suite leapraid_lost_suite = {
+	.name = "leapraid_hba_lost",
+	.init = leapraid_test_init,
+	.exit = mpt_test_exit,
+	.test_cases = leapraid_lost_cases,
+};
+
+kunit_test_suites(&mpt_suite, &mpt_lost_suite, &leapraid_suite, &leapraid_lost_suite);
 
 MODULE_IMPORT_NS("SCSI_FAKE_HBA");

@@ -12,6 +12,18 @@
 #define MPT_HANDLE_OF_HBA	1
 #define MPT_HANDLE(dev)	(0x10 + (dev)->kind * 0x10 + (dev)->nr + ((dev)->moved ? 0x40 : 0))
 
+#define LEAPRAID_FUNC_LOGBUF_INIT	0x57
+#define LEAPRAID_LOG_POSITION	0xd0
+#define LEAPRAID_REASON_HIDE	0x0a
+/* What leapraid's firmware says about volumes. */
+struct leapraid_ir_change {
+	u8 r1;
+	u8 reason;
+	u8 r2[2];
+	__le16 volume;
+	__le16 disk;
+};
+
 struct mpt_held {
 	struct list_head list;
 	u64 desc;
@@ -85,6 +97,11 @@ static void mpt_facts(struct mpt *mpt, Mpi2IOCFactsReply_t *facts)
 	facts->MaxReplyDescriptorPostQueueDepth = cpu_to_le16(1024);
 	facts->ReplyFrameSize = MPT_REPLY / 4;
 	facts->MaxDevHandle = cpu_to_le16(MPT_HANDLES);
+	if (!mpt->leapraid)
+		return;
+	/* Other fields are the same, or nobody looks. */
+	facts->MsgVersion = cpu_to_le16(0x1000);
+	facts->IOCCapabilities |= cpu_to_le32(MPI26_IOCFACTS_CAPABILITY_ATOMIC_REQ);
 }
 
 static void mpt_init(struct mpt *mpt, const Mpi2IOCInitRequest_t *req)
@@ -132,6 +149,9 @@ static void mpt_handshake(struct mpt *mpt)
 	case MPI2_FUNCTION_IOC_INIT:
 		mpt_init(mpt, (void *)mpt->message);
 		reply->MsgLength = sizeof(Mpi2IOCInitReply_t) / 4;
+		break;
+	case LEAPRAID_FUNC_LOGBUF_INIT:
+		reply->MsgLength = 4;
 		break;
 	default:
 		KUNIT_FAIL(mpt->v->test, "function %02x in a handshake", header->Function);
@@ -242,6 +262,9 @@ static void mpt_write(struct vpci *v, u32 off, int size, u64 val)
 	case MPI25_SUP_REPLY_POST_HOST_INDEX_OFFSET:
 		mpt_write_post_index(mpt, val);
 		break;
+	case LEAPRAID_LOG_POSITION:
+		/* Once a millisecond. */
+		return;
 	default:
 		mpt_write_other(mpt, off, val);
 	}
@@ -359,7 +382,18 @@ static void mpt_event_port(struct mpt *mpt, struct mpt_dev *dev, u8 status)
 static void mpt_event_volume(struct mpt *mpt, struct mpt_dev *dev, u8 reason)
 {
 	DEFINE_RAW_FLEX(Mpi2EventDataIrConfigChangeList_t, list, ConfigElement, 1);
+	struct leapraid_ir_change change = {
+		.reason = reason == MPI2_EVENT_IR_CHANGE_RC_VOLUME_CREATED ?
+			  MPI2_EVENT_IR_CHANGE_RC_ADDED :
+			  reason == MPI2_EVENT_IR_CHANGE_RC_VOLUME_DELETED ?
+			  MPI2_EVENT_IR_CHANGE_RC_REMOVED : reason,
+		.volume = cpu_to_le16(MPT_HANDLE(dev)),
+	};
 
+	if (mpt->leapraid) {
+		mpt_event(mpt, MPI2_EVENT_IR_CONFIGURATION_CHANGE_LIST, &change, sizeof(change));
+		return;
+	}
 	list->NumElements = 1;
 	list->ConfigElement[0].ReasonCode = reason;
 	list->ConfigElement[0].VolDevHandle = cpu_to_le16(MPT_HANDLE(dev));
@@ -977,6 +1011,21 @@ static const struct vpci_model mpt_model = {
 	.behind = mpt_behind,
 };
 
+static const struct vpci_model leapraid_model = {
+	.vendor = 0xd405,
+	.device = 0x8200,
+	.subvendor = 0xd405,
+	.subdevice = 0x8200,
+	.class = 0x010400,
+	.bar_size = SZ_64K,
+	.vectors = MPT_QUEUES,
+	.init = mpt_plugged_in,
+	.read = mpt_read,
+	.write = mpt_write,
+	.work = mpt_work,
+	.behind = mpt_behind,
+};
+
 /**
  * mpt_alloc - a controller that is not plugged in yet
  * @test: test, which it belongs to
@@ -1005,7 +1054,7 @@ struct mpt *mpt_alloc(struct kunit *test)
  */
 void mpt_start(struct kunit *test, struct mpt *mpt)
 {
-	vpci_add(test, &mpt_model, mpt);
+	vpci_add(test, mpt->leapraid ? &leapraid_model : &mpt_model, mpt);
 	mpt->plugged = true;
 }
 
@@ -1080,6 +1129,37 @@ void mpt_announce_gone(struct mpt *mpt, enum mpt_kind kind, u16 nr)
 	dev = mpt_find(mpt, kind, nr);
 	if (dev)
 		mpt_event_gone(mpt, dev);
+}
+
+/**
+ * mpt_announce - say that a device has come, which is there already
+ * @mpt: controller
+ * @kind: what it is
+ * @nr: its number
+ */
+void mpt_announce(struct mpt *mpt, enum mpt_kind kind, u16 nr)
+{
+	struct mpt_dev *dev;
+
+	guard(mutex)(&mpt->mutex);
+	dev = mpt_find(mpt, kind, nr);
+	if (dev)
+		mpt_event_added(mpt, dev);
+}
+
+/**
+ * mpt_hide - say that upper level drivers must not get a volume
+ * @mpt: controller of leapraid
+ * @nr: number of the volume
+ */
+void mpt_hide(struct mpt *mpt, u16 nr)
+{
+	struct mpt_dev *dev;
+
+	guard(mutex)(&mpt->mutex);
+	dev = mpt_find(mpt, MPT_VOLUME, nr);
+	if (dev)
+		mpt_event_volume(mpt, dev, LEAPRAID_REASON_HIDE);
 }
 
 /**
@@ -1161,7 +1241,7 @@ void mpt_babble(struct mpt *mpt)
 		if (mpt->raid)
 			mpt_event_volume(mpt, &nobody[2], reason);
 	}
-	/* Reasons that do not exist, for devices that do. */
+	/* Reasons that do not exist, but for two of leapraid, for devices that do. */
 	list_for_each_entry(dev, &mpt->devs, list)
 		for (reason = 0xa; reason < 0x10; reason++)
 			switch (dev->kind) {

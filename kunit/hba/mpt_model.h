@@ -84,6 +84,7 @@ struct mpt_queues {
  *	other than @state are the driver's alone
  * @plugged: it can be removed
  * @devs: devices
+ * @leapraid: a controller of leapraid, and no NVMe drives
  * @raid: the firmware has RAID
  * @state: of the controller, as in the doorbell register
  * @doorbell: what else is in the doorbell register
@@ -111,6 +112,7 @@ struct mpt {
 	struct mutex mutex;
 	struct list_head devs;
 	bool plugged;
+	bool leapraid;
 	bool raid;
 	u32 state, doorbell, interrupt, diag;
 	unsigned int key;
@@ -138,6 +140,8 @@ void mpt_plug(struct mpt *mpt, enum mpt_kind kind, u16 nr, bool blocked);
 void mpt_unplug(struct mpt *mpt, enum mpt_kind kind, u16 nr);
 void mpt_lose(struct mpt *mpt, enum mpt_kind kind, u16 nr);
 void mpt_announce_gone(struct mpt *mpt, enum mpt_kind kind, u16 nr);
+void mpt_announce(struct mpt *mpt, enum mpt_kind kind, u16 nr);
+void mpt_hide(struct mpt *mpt, u16 nr);
 void mpt_move(struct mpt *mpt, u16 nr);
 void mpt_keep_pages(struct mpt *mpt);
 void mpt_fail(struct mpt *mpt);

@@ -258,6 +258,8 @@ static void vpci_power_on(struct vpci *v)
 
 	vpci_put16(v, PCI_VENDOR_ID, m->vendor, 0);
 	vpci_put16(v, PCI_DEVICE_ID, m->device, 0);
+	vpci_put16(v, PCI_SUBSYSTEM_VENDOR_ID, m->subvendor, 0);
+	vpci_put16(v, PCI_SUBSYSTEM_ID, m->subdevice, 0);
 	vpci_put16(v, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 		   PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
 	vpci_put16(v, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);

@@ -23,6 +23,8 @@ struct vpci;
  * struct vpci_model - what is behind a function
  * @vendor: vendor id
  * @device: device id
+ * @subvendor: subsystem's vendor id
+ * @subdevice: subsystem id
  * @revision: revision
  * @class: class code, 24 bits
  * @bar_size: size of BAR 0, a power of two; its last page has the MSI-X table
@@ -40,6 +42,8 @@ struct vpci;
 struct vpci_model {
 	u16 vendor;
 	u16 device;
+	u16 subvendor;
+	u16 subdevice;
 	u8 revision;
 	u32 class;
 	u32 bar_size;
