@@ -158,7 +158,7 @@ static void interrupted_rescans(struct kunit *test)
  * All devices of the machine are suspended, and resumed. The freezer is left out: the tests
  * run in init, which it would have to freeze.
  */
-static void suspend_and_resume(struct kunit *test)
+static __maybe_unused void suspend_and_resume(struct kunit *test)
 {
 #ifdef CONFIG_PM_SLEEP
 	unsigned int flags = lock_system_sleep();

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hpsa against a virtual controller: the driver as it is, from probe() to remove().
+ */
+#include <kunit/test.h>
+
+#include "hba_host.h"
+#include "hpsa_model.h"
+#include "../hpsa_cmd.h"
+
+static struct hp *hp;
+
+/* Devices as the midlayer has them. */
+#define VOLUME(lun)	1, 0, lun
+#define EXTERNAL(lun)	2, 5, lun
+#define DISK(id)	0, id, 0
+/* Two disks, two volumes, one of an external array, and the controller itself. */
+#define DEVICES		6
+
+static int is_host(struct device *dev, const void *unused)
+{
+	return scsi_is_host_device(dev);
+}
+
+static void bound(struct kunit *test)
+{
+	struct device *host = device_find_child(&hp->v->pdev->dev, NULL, is_host);
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	shost = dev_to_shost(host);
+	put_device(host);
+}
+
+static void start(struct kunit *test)
+{
+	hp = hp_alloc(test);
+	hp_plug(hp, HP_DISK, 1);
+	hp_plug(hp, HP_DISK, 2);
+	hp_plug(hp, HP_MASKED, 3);
+	hp_plug(hp, HP_VOLUME, 0);
+	hp_plug(hp, HP_VOLUME, 1);
+	hp_plug(hp, HP_EXTERNAL, 2);
+	hp_start(test, hp);
+	bound(test);
+	expect_devices(test, DEVICES);
+	wait_for_device_probe();
+}
+
+/* Have the driver look now. It does so every 30 seconds if it has been told something. */
+static void rescan_by_driver(struct kunit *test)
+{
+	KUNIT_EXPECT_GT(test, host_write("rescan", "1\n"), 0);
+	wait_for_device_probe();
+}
+
+struct counts {
+	int io, own, resets, other_writes;
+};
+
+static void count(struct counts *counts)
+{
+	counts->io = atomic_read(&hp->io);
+	counts->own = atomic_read(&hp->own);
+	counts->resets = atomic_read(&hp->resets);
+	counts->other_writes = atomic_read(&hp->other_writes);
+}
+
+/* Since @before the firmware got @io commands for devices, and nothing else. */
+static void expect_io_only(struct kunit *test, struct counts *before, int io)
+{
+	struct counts now;
+
+	wait_for_device_probe();
+	/* What was sent and not waited for. */
+	msleep(100);
+	count(&now);
+	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
+	KUNIT_EXPECT_EQ(test, before->own, now.own);
+	KUNIT_EXPECT_EQ(test, before->resets, now.resets);
+	KUNIT_EXPECT_EQ(test, io, now.io - before->io);
+}
+
+/* The driver finds what there is, each on its own channel, and not what is masked. */
+static void hp_test_first_scan(struct kunit *test)
+{
+	struct scsi_device *sdev;
+
+	start(test);
+	shost_for_each_device(sdev, shost)
+		kunit_info(test, "%u:%u:%llu\n", sdev->channel, sdev->id, sdev->lun);
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(0)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
+}
+
+/* A rescan that finds nothing missing sends nothing, and touches no register. */
+static void hp_test_idle_rescan(struct kunit *test)
+{
+	struct counts before;
+
+	start(test);
+	count(&before);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
+	kunit_info(test, "%lld us\n", write_us);
+	expect_io_only(test, &before, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	kunit_info(test, "with two disks: %lld us\n", write_us);
+	expect_io_only(test, &before, 0);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/*
+ * Deleted volumes come back, which the driver itself does not do, with the commands that the
+ * midlayer sends to new ones, and nothing else.
+ */
+static void hp_test_deleted_volumes_come_back(struct kunit *test)
+{
+	struct scsi_device *before, *after;
+	struct counts counts;
+	int io;
+
+	start(test);
+	before = scsi_device_lookup(shost, VOLUME(0));
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	hp_unplug(hp, HP_VOLUME, 1);
+	hp_unplug(hp, HP_EXTERNAL, 2);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, DEVICES - 2, devices());
+	hp_plug(hp, HP_VOLUME, 1);
+	hp_plug(hp, HP_EXTERNAL, 2);
+	count(&counts);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	io = atomic_read(&hp->io) - counts.io;
+	kunit_info(test, "new: %d requests of the driver\n", atomic_read(&hp->own) - counts.own);
+
+	delete(test, VOLUME(1));
+	delete(test, EXTERNAL(2));
+	wait_for_device_probe();
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, DEVICES - 2, devices());
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
+	kunit_info(test, "two volumes: %lld us, %d commands\n", write_us, io);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	expect_io_only(test, &counts, io);
+	after = scsi_device_lookup(shost, VOLUME(0));
+	KUNIT_EXPECT_PTR_EQ(test, before, after);
+	if (after)
+		scsi_device_put(after);
+	scsi_device_put(before);
+}
+
+/* A deleted disk comes back with the id that it had, and the driver asks the firmware nothing. */
+static void hp_test_deleted_disk_comes_back(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, DISK(1));
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("0 - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(DISK(1)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&hp->own));
+	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&hp->other_writes));
+}
+
+/* By its address, too; an address where nothing is, is nothing. */
+static void hp_test_typed_address(struct kunit *test)
+{
+	struct counts counts;
+
+	start(test);
+	delete(test, VOLUME(1));
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("2 4 0\n"));
+	expect_io_only(test, &counts, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+}
+
+/* A write to "scan" that has sent a command to a volume which keeps it. */
+static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
+{
+	delete(test, VOLUME(lun));
+	wait_for_device_probe();
+	hp_answer(hp, HP_VOLUME, lun, HP_HANG);
+	return run_until_held(test, scan_all, &hp->is_held);
+}
+
+static long driver_scans(void *unused)
+{
+	return host_write("rescan", "1\n");
+}
+
+/* A volume that goes while the rescan waits for it is not there after that. */
+static void hp_test_gone_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *driver;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	hp_unplug(hp, HP_VOLUME, 1);
+	hp_plug(hp, HP_VOLUME, 6);
+	driver = fake_hba_run(test, driver_scans, NULL);
+	fake_hba_wait_asleep(test, driver);
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_join(test, driver));
+	rescan_by_driver(test);
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* Users who are killed while they wait leave nothing, and those who wait scan. */
+static void hp_test_many_rescans(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *second;
+
+	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
+	delete(test, EXTERNAL(2));
+	writer = hanging_rescan(test, 1);
+	interrupted_rescans(test);
+	second = fake_hba_run(test, scan_all, NULL);
+	fake_hba_wait_asleep(test, second);
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, second));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* I/O to devices that are there goes on while others are deleted and come back. */
+static void hp_test_io_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	struct io *on_volume;
+	int i;
+
+	start(test);
+	on_volume = io_begin(test, VOLUME(0));
+	for (i = 0; i < 10; i++) {
+		delete(test, VOLUME(1));
+		delete(test, EXTERNAL(2));
+		KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+		KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	}
+	writer = hanging_rescan(test, 1);
+	io_expect_progress(test, on_volume);
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	io_end(test, on_volume);
+}
+
+/* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
+static void hp_test_failed_volume(struct kunit *test)
+{
+	start(test);
+	delete(test, VOLUME(1));
+	delete(test, EXTERNAL(2));
+	hp_answer(hp, HP_VOLUME, 1, HP_SILENT);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* A list that the firmware does not give is not a list without devices. */
+static void hp_test_list_fails(struct kunit *test)
+{
+	start(test);
+	hp_answer_list(hp, HPSA_REPORT_PHYS, HP_SILENT);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	hp_answer_list(hp, HPSA_REPORT_LOG, HP_SILENT);
+	rescan_by_driver(test);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* A rescan does not wait for the driver's scan. */
+static void hp_test_rescan_in_driver_scan(struct kunit *test)
+{
+	struct fake_hba_thread *driver, *writer;
+
+	start(test);
+	delete(test, VOLUME(1));
+	hp_answer_list(hp, HPSA_REPORT_LOG, HP_HANG);
+	driver = run_until_held(test, driver_scans, &hp->is_held);
+	writer = fake_hba_run(test, scan_all, NULL);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 2, fake_hba_join(test, driver));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* The command of a rescan times out: its volume is reset, and the rescan ends. */
+static void hp_test_reset_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	fake_hba_param(test, "inq_timeout", "1");
+	writer = hanging_rescan(test, 1);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_NE(test, 0, atomic_read(&hp->resets));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/* Unbinding waits for the rescan's command. */
+static void hp_test_unbind_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+
+	start(test);
+	delete(test, VOLUME(0));
+	writer = hanging_rescan(test, 1);
+	remove = fake_hba_run(test, unbind, hp->v);
+	fake_hba_wait_asleep(test, remove);
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+}
+
+/* Firmware that dies ends a rescan that waits, which the driver finds out by its heartbeat. */
+static void hp_test_lockup_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	int i;
+
+	if (!IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT))
+		kunit_skip(test, "a minute, which passes at once where time travels");
+	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
+	writer = hanging_rescan(test, 1);
+	hp_panic(hp);
+	for (i = 0; i < 200 && fake_hba_running(writer); i++)
+		ssleep(1);
+	fake_hba_join(test, writer);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, DEVICES - 1, devices());
+}
+
+/* A card that is pulled while a rescan waits takes the rescan with it. */
+static void hp_test_card_pulled_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 0);
+	vpci_pull(hp->v);
+	fake_hba_join(test, writer);
+}
+
+/* Probe and removal leave nothing that keeps the driver from a second probe. */
+static void hp_test_bound_again(struct kunit *test)
+{
+	start(test);
+	vpci_unbind(hp->v);
+	vpci_bind(hp->v);
+	wait_for_device_probe();
+	bound(test);
+	expect_devices(test, DEVICES);
+}
+
+static void hp_test_exit(struct kunit *test)
+{
+	struct hp_dev *dev, *next;
+
+	WRITE_ONCE(io_ends, true);
+	if (hp && hp->plugged) {
+		hp_release(hp);
+		vpci_del(hp->v);
+		list_for_each_entry_safe(dev, next, &hp->devs, list)
+			kfree(dev);
+	}
+	hp = NULL;
+	/* kmemleak must not find the host by it. */
+	shost = NULL;
+	fake_hba_test_exit(test);
+}
+
+static struct kunit_case hp_cases[] = {
+	KUNIT_CASE(hp_test_first_scan),
+	KUNIT_CASE(hp_test_idle_rescan),
+	KUNIT_CASE(hp_test_deleted_volumes_come_back),
+	KUNIT_CASE(hp_test_deleted_disk_comes_back),
+	KUNIT_CASE(hp_test_typed_address),
+	KUNIT_CASE(hp_test_gone_in_rescan),
+	KUNIT_CASE_SLOW(hp_test_many_rescans),
+	KUNIT_CASE_SLOW(hp_test_io_in_rescan),
+	KUNIT_CASE(hp_test_failed_volume),
+	KUNIT_CASE(hp_test_list_fails),
+	KUNIT_CASE(hp_test_rescan_in_driver_scan),
+	KUNIT_CASE(hp_test_unbind_in_rescan),
+	KUNIT_CASE_SLOW(hp_test_reset_in_rescan),
+	KUNIT_CASE(hp_test_bound_again),
+	{}
+};
+
+static struct kunit_suite hp_suite = {
+	.name = "hpsa_hba",
+	.init = fake_hba_test_init,
+	.exit = hp_test_exit,
+	.test_cases = hp_cases,
+};
+
+/* After these the driver of the base disables the controller twice, which warns. */
+static struct kunit_case hp_lost_cases[] = {
+	KUNIT_CASE_SLOW(hp_test_card_pulled_in_rescan),
+	KUNIT_CASE_SLOW(hp_test_lockup_in_rescan),
+	{}
+};
+
+static struct kunit_suite hp_lost_suite = {
+	.name = "hpsa_hba_lost",
+	.init = fake_hba_test_init,
+	.exit = hp_test_exit,
+	.test_cases = hp_lost_cases,
+};
+
+kunit_test_suites(&hp_suite, &hp_lost_suite);
+
+MODULE_IMPORT_NS("SCSI_FAKE_HBA");
