@@ -93,7 +93,7 @@ static void hp_test_first_scan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(EXTERNAL(2)));
 }
 
-/* A rescan that finds nothing missing sends nothing, and touches no register. */
+/* A rescan that finds nothing missing sends nothing, and writes no register. */
 static void hp_test_idle_rescan(struct kunit *test)
 {
 	struct counts before;
@@ -166,7 +166,7 @@ static void hp_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&hp->other_writes));
 }
 
-/* By its address, too; an address where nothing is, is nothing. */
+/* A deleted volume comes back by its address, too. One without a device sends nothing. */
 static void hp_test_typed_address(struct kunit *test)
 {
 	struct counts counts;
@@ -256,7 +256,7 @@ static void hp_test_io_in_rescan(struct kunit *test)
 	io_end(test, on_volume);
 }
 
-/* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
+/* A volume that fails stays away, others come, and it comes when it has recovered. */
 static void hp_test_failed_volume(struct kunit *test)
 {
 	start(test);
@@ -331,7 +331,7 @@ static void hp_test_unbind_in_rescan(struct kunit *test)
 	fake_hba_join(test, writer);
 }
 
-/* Firmware that dies ends a rescan that waits, which the driver finds out by its heartbeat. */
+/* A rescan that waits ends when the firmware dies, which the driver sees by the heartbeat. */
 static void hp_test_lockup_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -414,7 +414,7 @@ static struct kunit_suite hp_suite = {
 	.test_cases = hp_cases,
 };
 
-/* After these the driver of the base disables the controller twice, which warns. */
+/* Without "Do not disable a controller twice" the driver warns after these. */
 static struct kunit_case hp_lost_cases[] = {
 	KUNIT_CASE_SLOW(hp_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(hp_test_lockup_in_rescan),

@@ -9,7 +9,9 @@
 
 /* Registers, as in hpsa.h. */
 #define HP_DOORBELL		0x20
+#define HP_INTERRUPT_MASK	0x34
 #define HP_REQUEST_PORT		0x40
+#define HP_REPLY_PORT		0x44
 #define HP_SCRATCHPAD		0xb0
 #define HP_TABLE_BAR		0xb4
 #define HP_TABLE_OFFSET		0xb8
@@ -36,6 +38,7 @@ static void hp_init(struct vpci *v)
 	struct CfgTable *config = hp_config(hp);
 
 	hp->v = v;
+	hp->masked = true;
 	memcpy(config->Signature, "CISS", 4);
 	config->TransportSupport = cpu_to_le32(SIMPLE_MODE | PERFORMANT_MODE);
 	config->TransMethodOffset = cpu_to_le32(HP_TRANSPORT);
@@ -52,6 +55,9 @@ static u64 hp_read(struct vpci *v, u32 off, int size)
 	switch (off) {
 	case HP_SCRATCHPAD:
 		return READ_ONCE(hp->dead) ? 0 : HP_READY;
+	case HP_REPLY_PORT:
+		/* Which is that of simple mode: there is nothing. */
+		return 0xffffffff;
 	case HP_TABLE_BAR:
 		return PCI_BASE_ADDRESS_0;
 	case HP_TABLE_OFFSET:
@@ -64,7 +70,7 @@ static u64 hp_read(struct vpci *v, u32 off, int size)
 		memcpy(&val, hp->tables + off, size);
 		return val;
 	}
-	/* Also the doorbell, as every request is done at once. */
+	/* This includes the doorbell: every request is done at once. */
 	return 0;
 }
 
@@ -75,6 +81,7 @@ static void hp_ring(struct hp *hp, u32 val)
 
 	if (val & CFGTBL_ChangeReq) {
 		config->TransportActive = cpu_to_le32(request);
+		memset(hp->again, 0, sizeof(hp->again));
 		memset(hp->next, 0, sizeof(hp->next));
 		memset(hp->cycle, 1, sizeof(hp->cycle));
 	}
@@ -94,6 +101,9 @@ static void hp_write(struct vpci *v, u32 off, int size, u64 val)
 		return;
 	case HP_DOORBELL:
 		hp_ring(hp, val);
+		break;
+	case HP_INTERRUPT_MASK:
+		WRITE_ONCE(hp->masked, val);
 		break;
 	case HP_CONFIG ... HP_CONFIG + HP_TABLES - 1:
 		memcpy(hp->tables + off - HP_CONFIG, &val, size);
@@ -134,9 +144,10 @@ static void hp_reply(struct hp *hp, struct CommandList *c)
 		hp->next[q] = 0;
 		hp->cycle[q] ^= 1;
 	}
-	/* Nobody tells how far the driver has read. */
-	WRITE_ONCE(hp->again[q], 3);
-	vpci_raise(hp->v, q);
+	/* The model is not told how far the driver has read. */
+	hp->again[q] = 3;
+	if (!READ_ONCE(hp->masked))
+		vpci_raise(hp->v, q);
 }
 
 static struct hp_dev *hp_find(struct hp *hp, enum hp_kind kind, u8 number)
@@ -268,7 +279,7 @@ static int hp_inquiry(struct hp *hp, struct hp_dev *dev, const u8 *cdb)
 	return data[3] + 4;
 }
 
-/* Returns how much the command transfers, which is in @at, or that it fails. */
+/* Returns how many bytes are transferred, from or to @at, or that the command fails. */
 static int hp_execute(struct hp *hp, struct hp_dev *dev, const u8 *cdb, u32 len, u8 **at)
 {
 	int got;
@@ -289,10 +300,10 @@ static int hp_execute(struct hp *hp, struct hp_dev *dev, const u8 *cdb, u32 len,
 		got = hp_bmic(hp, cdb);
 		break;
 	case BMIC_WRITE:
-		got = len;
+		got = sizeof(hp->data);
 		break;
 	case REPORT_LUNS:
-		/* The controller has one, too. */
+		/* The controller answers this, too. */
 		put_unaligned_be32(8, hp->data);
 		got = 16;
 		break;
@@ -313,13 +324,14 @@ static u32 hp_length(const struct CommandList *c, const struct SGDescriptor *cha
 	return len;
 }
 
-/* What follows the command's own descriptors, if they do not do. */
+/* The descriptors beyond those in the command, if they do not fit there. */
 static struct SGDescriptor *hp_chained(struct hp *hp, const struct CommandList *c)
 {
-	const struct SGDescriptor *last = &c->SG[c->Header.SGList - 1];
+	const struct SGDescriptor *last;
 
 	if (le16_to_cpu(c->Header.SGTotal) <= c->Header.SGList)
 		return NULL;
+	last = &c->SG[c->Header.SGList - 1];
 	return vpci_dma(hp->v, le64_to_cpu(last->Addr), le32_to_cpu(last->Len));
 }
 
@@ -485,7 +497,7 @@ static bool hp_behind(struct vpci *v, unsigned int vector)
 	struct hp *hp = v->priv;
 
 	guard(mutex)(&hp->mutex);
-	if (!hp_runs(hp) || vector >= HP_QUEUES || !hp->again[vector])
+	if (!hp_runs(hp) || READ_ONCE(hp->masked) || vector >= HP_QUEUES || !hp->again[vector])
 		return false;
 	hp->again[vector]--;
 	return true;
@@ -607,7 +619,7 @@ void hp_answer(struct hp *hp, enum hp_kind kind, u8 number, enum hp_answer answe
 }
 
 /**
- * hp_answer_list - what the driver gets that asks for a list of devices
+ * hp_answer_list - what the driver gets when it asks for a list of devices
  * @hp: controller
  * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG
  * @answer: see &enum hp_answer

@@ -68,6 +68,7 @@ struct hp_dev {
  * @mutex: of the thread that runs as the firmware, and of tests that change something
  * @devs: devices
  * @dead: it does nothing any more
+ * @masked: it raises no vector
  * @tables: the configuration table, and that of performant mode
  * @lock: protects @posted, @first and @last, and is taken in any context
  * @posted: addresses of commands
@@ -76,7 +77,7 @@ struct hp_dev {
  * @next: entry of each reply queue that is next
  * @cycle: bit that marks an entry as new
  * @again: how often the vector of a queue is to be raised again
- * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG, of which @list_answer is meant
+ * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG, which @list_answer is for
  * @list_answer: what the driver's own request for @list gets
  * @io: commands of the midlayer
  * @own: commands of the driver itself
@@ -92,6 +93,7 @@ struct hp {
 	struct mutex mutex;
 	struct list_head devs;
 	bool dead;
+	bool masked;
 	u8 tables[HP_TABLES];
 	spinlock_t lock;
 	u32 posted[HP_COMMANDS * 2];
