@@ -195,21 +195,20 @@ static long driver_scans(void *unused)
 	return host_write("rescan", "1\n");
 }
 
-/* A volume that goes while the rescan waits for it is not there after that. */
+/* The firmware lists a volume no longer that answers the rescan: the driver removes it after that. */
 static void hp_test_gone_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *driver;
 
 	start(test);
 	writer = hanging_rescan(test, 1);
-	hp_unplug(hp, HP_VOLUME, 1);
+	hp_unlist(hp, HP_VOLUME, 1);
 	hp_plug(hp, HP_VOLUME, 6);
 	driver = fake_hba_run(test, driver_scans, NULL);
 	fake_hba_wait_asleep(test, driver);
 	hp_release(hp);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 2, fake_hba_join(test, driver));
-	rescan_by_driver(test);
 	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
@@ -275,13 +274,21 @@ static void hp_test_failed_volume(struct kunit *test)
 /* A list that the firmware does not give is not a list without devices. */
 static void hp_test_list_fails(struct kunit *test)
 {
+	static const u8 lists[] = { HPSA_REPORT_PHYS, HPSA_REPORT_LOG };
+	int i, own, all;
+
 	start(test);
-	hp_answer_list(hp, HPSA_REPORT_PHYS, HP_SILENT);
+	own = atomic_read(&hp->own);
 	rescan_by_driver(test);
-	KUNIT_EXPECT_EQ(test, DEVICES, devices());
-	hp_answer_list(hp, HPSA_REPORT_LOG, HP_SILENT);
-	rescan_by_driver(test);
-	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	all = atomic_read(&hp->own) - own;
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		hp_answer_list(hp, lists[i], HP_SILENT);
+		own = atomic_read(&hp->own);
+		rescan_by_driver(test);
+		/* It asks for no device then. */
+		KUNIT_EXPECT_LT(test, atomic_read(&hp->own) - own, all);
+		KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	}
 }
 
 /* A rescan does not wait for the driver's scan. */

@@ -202,10 +202,10 @@ static int hp_report_log(struct hp *hp)
 	int n = 0;
 
 	list_for_each_entry(dev, &hp->devs, list)
-		if (dev->kind == HP_VOLUME)
+		if (dev->kind == HP_VOLUME && !dev->unlisted)
 			memcpy(list->LUN[n++], dev->lunid, 8);
 	list_for_each_entry(dev, &hp->devs, list)
-		if (dev->kind == HP_EXTERNAL)
+		if (dev->kind == HP_EXTERNAL && !dev->unlisted)
 			memcpy(list->LUN[n++], dev->lunid, 8);
 	put_unaligned_be32(n * 8, list->LUNListLength);
 	return (u8 *)list->LUN[n] - hp->data;
@@ -219,7 +219,8 @@ static int hp_bmic(struct hp *hp, const u8 *cdb)
 	switch (cdb[6]) {
 	case BMIC_IDENTIFY_CONTROLLER:
 		list_for_each_entry(dev, &hp->devs, list)
-			controller->configured_logical_drive_count += dev->kind == HP_VOLUME;
+			controller->configured_logical_drive_count +=
+				dev->kind == HP_VOLUME && !dev->unlisted;
 		controller->extended_logical_unit_count =
 			cpu_to_le16(controller->configured_logical_drive_count);
 		return sizeof(*controller);
@@ -416,7 +417,8 @@ static void hp_finish(struct hp *hp, struct CommandList *c)
 /* A device that is reset answers again, and has aborted what it kept. */
 static void hp_reset(struct hp *hp, struct CommandList *reset)
 {
-	struct hp_dev *dev = hp_by_lunid(hp, reset->Header.LUN.LunAddrBytes);
+	const u8 *lunid = reset->Header.LUN.LunAddrBytes;
+	struct hp_dev *dev = hp_by_lunid(hp, lunid);
 	struct hp_held *held, *next;
 	struct ErrorInfo *error;
 	struct CommandList *c;
@@ -426,7 +428,7 @@ static void hp_reset(struct hp *hp, struct CommandList *reset)
 		dev->answer = HP_ANSWER;
 	list_for_each_entry_safe(held, next, &hp->held, list) {
 		c = hp_command(hp, held->addr);
-		if (!c || hp_by_lunid(hp, c->Header.LUN.LunAddrBytes) != dev)
+		if (!c || memcmp(c->Header.LUN.LunAddrBytes, lunid, 8))
 			continue;
 		error = hp_error(hp, c);
 		if (error)
@@ -599,6 +601,22 @@ void hp_unplug(struct hp *hp, enum hp_kind kind, u8 number)
 		return;
 	list_del(&dev->list);
 	kfree(dev);
+}
+
+/**
+ * hp_unlist - take a volume off the list that the driver gets; it still answers
+ * @hp: controller
+ * @kind: see &enum hp_kind
+ * @number: see hp_plug()
+ */
+void hp_unlist(struct hp *hp, enum hp_kind kind, u8 number)
+{
+	struct hp_dev *dev;
+
+	guard(mutex)(&hp->mutex);
+	dev = hp_find(hp, kind, number);
+	if (dev)
+		dev->unlisted = true;
 }
 
 /**

@@ -45,6 +45,7 @@ enum hp_kind {
  * @kind: see &enum hp_kind
  * @number: its number among physical devices, or the LUN of a volume
  * @lunid: its address
+ * @unlisted: the firmware does not list it any more
  * @answer: see &enum hp_answer
  * @disk: what is on it
  */
@@ -53,6 +54,7 @@ struct hp_dev {
 	enum hp_kind kind;
 	u8 number;
 	u8 lunid[8];
+	bool unlisted;
 	enum hp_answer answer;
 	u8 disk[VPCI_BLOCKS * 512];
 };
@@ -113,6 +115,7 @@ struct hp *hp_alloc(struct kunit *test);
 void hp_start(struct kunit *test, struct hp *hp);
 void hp_plug(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_unplug(struct hp *hp, enum hp_kind kind, u8 number);
+void hp_unlist(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_answer(struct hp *hp, enum hp_kind kind, u8 number, enum hp_answer answer);
 void hp_answer_list(struct hp *hp, u8 list, enum hp_answer answer);
 void hp_release(struct hp *hp);

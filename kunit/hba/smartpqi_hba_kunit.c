@@ -303,9 +303,9 @@ static void pq_test_io_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	io_end(test, on_volume);
 	io_end(test, on_disk);
-	/* Each page is a buffer of its own, in each direction. */
-	KUNIT_EXPECT_GE(test, atomic_read(&pq->buffers),
-			2 * IO_PAGES * (on_volume->rounds + on_disk->rounds));
+	/* Pages that happen to be neighbours share a buffer, but not all do. */
+	KUNIT_EXPECT_GT(test, atomic_read(&pq->buffers),
+			2 * (on_volume->rounds + on_disk->rounds));
 }
 
 /* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
