@@ -53,33 +53,6 @@ static void rescan_by_driver(struct kunit *test)
 	wait_for_device_probe();
 }
 
-struct counts {
-	int io, own, resets, other_writes;
-};
-
-static void count(struct counts *counts)
-{
-	counts->io = atomic_read(&hp->io);
-	counts->own = atomic_read(&hp->own);
-	counts->resets = atomic_read(&hp->resets);
-	counts->other_writes = atomic_read(&hp->other_writes);
-}
-
-/* Since @before the firmware got @io commands for devices, and nothing else. */
-static void expect_io_only(struct kunit *test, struct counts *before, int io)
-{
-	struct counts now;
-
-	wait_for_device_probe();
-	/* What was sent and not waited for. */
-	msleep(100);
-	count(&now);
-	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
-	KUNIT_EXPECT_EQ(test, before->own, now.own);
-	KUNIT_EXPECT_EQ(test, before->resets, now.resets);
-	KUNIT_EXPECT_EQ(test, io, now.io - before->io);
-}
-
 /* The driver finds what there is, each on its own channel, and not what is masked. */
 static void hp_test_first_scan(struct kunit *test)
 {
@@ -99,13 +72,13 @@ static void hp_test_idle_rescan(struct kunit *test)
 	struct counts before;
 
 	start(test);
-	count(&before);
+	count(&hp->asked, &before);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
-	expect_io_only(test, &before, 0);
+	expect_io_only(test, &hp->asked, &before, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "with two disks: %lld us\n", write_us);
-	expect_io_only(test, &before, 0);
+	expect_io_only(test, &hp->asked, &before, 0);
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 }
 
@@ -128,22 +101,22 @@ static void hp_test_deleted_volumes_come_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DEVICES - 2, devices());
 	hp_plug(hp, HP_VOLUME, 1);
 	hp_plug(hp, HP_EXTERNAL, 2);
-	count(&counts);
+	count(&hp->asked, &counts);
 	rescan_by_driver(test);
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
-	io = atomic_read(&hp->io) - counts.io;
-	kunit_info(test, "new: %d requests of the driver\n", atomic_read(&hp->own) - counts.own);
+	io = atomic_read(&hp->asked.io) - counts.io;
+	kunit_info(test, "new: %d requests of the driver\n", atomic_read(&hp->asked.own) - counts.own);
 
 	delete(test, VOLUME(1));
 	delete(test, EXTERNAL(2));
 	wait_for_device_probe();
 	rescan_by_driver(test);
 	KUNIT_EXPECT_EQ(test, DEVICES - 2, devices());
-	count(&counts);
+	count(&hp->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "two volumes: %lld us, %d commands\n", write_us, io);
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
-	expect_io_only(test, &counts, io);
+	expect_io_only(test, &hp->asked, &counts, io);
 	after = scsi_device_lookup(shost, VOLUME(0));
 	KUNIT_EXPECT_PTR_EQ(test, before, after);
 	if (after)
@@ -158,12 +131,12 @@ static void hp_test_deleted_disk_comes_back(struct kunit *test)
 
 	start(test);
 	delete(test, DISK(1));
-	count(&counts);
+	count(&hp->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("0 - -\n"));
 	KUNIT_EXPECT_TRUE(test, has(DISK(1)));
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
-	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&hp->own));
-	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&hp->other_writes));
+	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&hp->asked.own));
+	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&hp->asked.other_writes));
 }
 
 /* A deleted volume comes back by its address, too. One without a device sends nothing. */
@@ -173,10 +146,10 @@ static void hp_test_typed_address(struct kunit *test)
 
 	start(test);
 	delete(test, VOLUME(1));
-	count(&counts);
+	count(&hp->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("2 4 0\n"));
-	expect_io_only(test, &counts, 0);
+	expect_io_only(test, &hp->asked, &counts, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
@@ -278,15 +251,15 @@ static void hp_test_list_fails(struct kunit *test)
 	int i, own, all;
 
 	start(test);
-	own = atomic_read(&hp->own);
+	own = atomic_read(&hp->asked.own);
 	rescan_by_driver(test);
-	all = atomic_read(&hp->own) - own;
+	all = atomic_read(&hp->asked.own) - own;
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		hp_answer_list(hp, lists[i], HP_SILENT);
-		own = atomic_read(&hp->own);
+		own = atomic_read(&hp->asked.own);
 		rescan_by_driver(test);
 		/* It asks for no device then. */
-		KUNIT_EXPECT_LT(test, atomic_read(&hp->own) - own, all);
+		KUNIT_EXPECT_LT(test, atomic_read(&hp->asked.own) - own, all);
 		KUNIT_EXPECT_EQ(test, DEVICES, devices());
 	}
 }
@@ -317,7 +290,7 @@ static void hp_test_reset_in_rescan(struct kunit *test)
 	fake_hba_param(test, "inq_timeout", "1");
 	writer = hanging_rescan(test, 1);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
-	KUNIT_EXPECT_NE(test, 0, atomic_read(&hp->resets));
+	KUNIT_EXPECT_NE(test, 0, atomic_read(&hp->asked.resets));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());

@@ -109,7 +109,7 @@ static void hp_write(struct vpci *v, u32 off, int size, u64 val)
 		memcpy(hp->tables + off - HP_CONFIG, &val, size);
 		break;
 	}
-	atomic_inc(&hp->other_writes);
+	atomic_inc(&hp->asked.other_writes);
 }
 
 static bool hp_runs(struct hp *hp)
@@ -423,7 +423,7 @@ static void hp_reset(struct hp *hp, struct CommandList *reset)
 	struct ErrorInfo *error;
 	struct CommandList *c;
 
-	atomic_inc(&hp->resets);
+	atomic_inc(&hp->asked.resets);
 	if (dev)
 		dev->answer = HP_ANSWER;
 	list_for_each_entry_safe(held, next, &hp->held, list) {
@@ -462,7 +462,7 @@ static void hp_start_command(struct hp *hp, u32 addr)
 		hp_reset(hp, c);
 		return;
 	}
-	atomic_inc(c->cmd_type == CMD_SCSI ? &hp->io : &hp->own);
+	atomic_inc(c->cmd_type == CMD_SCSI ? &hp->asked.io : &hp->asked.own);
 	if (!hp_hangs(hp, c)) {
 		hp_finish(hp, c);
 		return;

@@ -10,6 +10,7 @@
 #include <linux/completion.h>
 #include <linux/list.h>
 
+#include "hba_counts.h"
 #include "vpci.h"
 #include "vpci_disk.h"
 
@@ -81,10 +82,7 @@ struct hp_dev {
  * @again: how often the vector of a queue is to be raised again
  * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG, which @list_answer is for
  * @list_answer: what the driver's own request for @list gets
- * @io: commands of the midlayer
- * @own: commands of the driver itself
- * @resets: devices that were reset
- * @other_writes: writes to the BAR other than of a command
+ * @asked: what the driver has asked
  * @held: commands that are not answered yet
  * @is_held: completed for each of them
  * @data: what is answered, but for transfers of a disk
@@ -105,7 +103,7 @@ struct hp {
 	int again[HP_QUEUES];
 	u8 list;
 	enum hp_answer list_answer;
-	atomic_t io, own, resets, other_writes;
+	struct hba_counts asked;
 	struct list_head held;
 	struct completion is_held;
 	u8 data[SZ_4K];

@@ -134,7 +134,7 @@ static void pq_sis_command(struct pq *pq)
 
 static void pq_write_other(struct pq *pq, u32 off, u64 val)
 {
-	atomic_inc(&pq->other_writes);
+	atomic_inc(&pq->asked.other_writes);
 	switch (off) {
 	case REG(sis_host_to_ctrl_doorbell):
 		if (val & PQ_COMMAND)
@@ -648,7 +648,7 @@ static void pq_io(struct pq *pq, void *iu)
 	struct pq_dev *dev = pq_target(pq, iu);
 	struct pq_held *held;
 
-	atomic_inc(own ? &pq->own : &pq->io);
+	atomic_inc(own ? &pq->asked.own : &pq->asked.io);
 	/* The driver's own requests for devices are answered by the firmware. */
 	if (pq_answer_to(pq, iu, dev) != PQ_HANG || (own && dev)) {
 		pq_finish(pq, iu);
@@ -688,7 +688,7 @@ static void pq_lun_reset(struct pq *pq, struct pqi_task_management_request *req)
 	struct pqi_raid_error_info *error;
 	struct pqi_raid_path_request *io;
 
-	atomic_inc(&pq->resets);
+	atomic_inc(&pq->asked.resets);
 	if (dev)
 		dev->answer = PQ_ANSWER;
 	list_for_each_entry_safe(held, next, &pq->held, list) {
@@ -715,7 +715,7 @@ static void pq_event_config(struct pq *pq, struct pqi_general_management_request
 	struct pqi_event_config *config = (void *)pq->data;
 	unsigned int i;
 
-	atomic_inc(&pq->own);
+	atomic_inc(&pq->asked.own);
 	if (req->header.iu_type == PQI_REQUEST_IU_REPORT_VENDOR_EVENT_CONFIG) {
 		memset(pq->data, 0, sizeof(pq->data));
 		config->num_event_descriptors = ARRAY_SIZE(types);

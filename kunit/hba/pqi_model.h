@@ -11,6 +11,7 @@
 #include <linux/list.h>
 
 #include "../smartpqi/smartpqi.h"
+#include "hba_counts.h"
 #include "vpci.h"
 
 /**
@@ -95,11 +96,8 @@ struct pq_queue {
  * @errors: memory for what went wrong, an element for each request
  * @list: CISS_REPORT_PHYS or CISS_REPORT_LOG, of which @list_answer is meant
  * @list_answer: what the driver's own request for @list gets
- * @io: commands of the midlayer
+ * @asked: what the driver has asked; @asked.other_writes: other than to indices of queues
  * @buffers: buffers of requests that were read or written
- * @own: requests of the driver itself
- * @resets: logical units that were reset
- * @other_writes: writes to the BAR other than to indices of queues
  * @held: commands that are not answered yet
  * @is_held: completed for each of them
  * @iu: the request at hand
@@ -117,8 +115,8 @@ struct pq {
 	u64 errors;
 	u8 list;
 	enum pq_answer list_answer;
-	atomic_t io, buffers, own, resets;
-	atomic_t other_writes;
+	struct hba_counts asked;
+	atomic_t buffers;
 	struct list_head held;
 	struct completion is_held;
 	u8 iu[PQ_IU];

@@ -57,33 +57,6 @@ static void driver_looks(struct kunit *test)
 	wait_for_device_probe();
 }
 
-struct counts {
-	int io, own, resets, other_writes;
-};
-
-static void count(struct counts *counts)
-{
-	counts->io = atomic_read(&pq->io);
-	counts->own = atomic_read(&pq->own);
-	counts->resets = atomic_read(&pq->resets);
-	counts->other_writes = atomic_read(&pq->other_writes);
-}
-
-/* Since @before the firmware got @io commands for devices, and nothing else. */
-static void expect_io_only(struct kunit *test, struct counts *before, int io)
-{
-	struct counts now;
-
-	wait_for_device_probe();
-	/* What was sent and not waited for. */
-	msleep(100);
-	count(&now);
-	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
-	KUNIT_EXPECT_EQ(test, before->own, now.own);
-	KUNIT_EXPECT_EQ(test, before->resets, now.resets);
-	KUNIT_EXPECT_EQ(test, io, now.io - before->io);
-}
-
 /* The driver finds what there is, each on its own channel, and not what is masked. */
 static void pq_test_first_scan(struct kunit *test)
 {
@@ -105,13 +78,13 @@ static void pq_test_idle_rescan(struct kunit *test)
 	struct counts before;
 
 	start(test);
-	count(&before);
+	count(&pq->asked, &before);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
-	expect_io_only(test, &before, 0);
+	expect_io_only(test, &pq->asked, &before, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "with two disks: %lld us\n", write_us);
-	expect_io_only(test, &before, 2);
+	expect_io_only(test, &pq->asked, &before, 2);
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
@@ -139,21 +112,21 @@ static void pq_test_deleted_volumes_come_back(struct kunit *test)
 	delete(test, VOLUME(1));
 	delete(test, EXTERNAL(2));
 	wait_for_device_probe();
-	count(&counts);
+	count(&pq->asked, &counts);
 	rescan_by_driver(test);
 	KUNIT_EXPECT_EQ(test, 6, devices());
-	io = atomic_read(&pq->io) - counts.io;
+	io = atomic_read(&pq->asked.io) - counts.io;
 	kunit_info(test, "by the driver: %lld us, %d requests of its own\n", write_us,
-		   atomic_read(&pq->own) - counts.own);
+		   atomic_read(&pq->asked.own) - counts.own);
 
 	delete(test, VOLUME(1));
 	delete(test, EXTERNAL(2));
 	wait_for_device_probe();
-	count(&counts);
+	count(&pq->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "two volumes: %lld us, %d commands\n", write_us, io);
 	KUNIT_EXPECT_EQ(test, 6, devices());
-	expect_io_only(test, &counts, io);
+	expect_io_only(test, &pq->asked, &counts, io);
 	after = scsi_device_lookup(shost, VOLUME(0));
 	KUNIT_EXPECT_PTR_EQ(test, before, after);
 	if (after)
@@ -168,12 +141,12 @@ static void pq_test_deleted_disk_comes_back(struct kunit *test)
 
 	start(test);
 	delete(test, DISK(1));
-	count(&counts);
+	count(&pq->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("0 - -\n"));
 	KUNIT_EXPECT_TRUE(test, has(DISK(1)));
 	KUNIT_EXPECT_EQ(test, 6, devices());
-	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&pq->own));
-	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&pq->other_writes));
+	KUNIT_EXPECT_EQ(test, counts.own, atomic_read(&pq->asked.own));
+	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&pq->asked.other_writes));
 }
 
 /* By its address, too; an address where nothing is, is nothing. */
@@ -183,10 +156,10 @@ static void pq_test_typed_address(struct kunit *test)
 
 	start(test);
 	delete(test, VOLUME(1));
-	count(&counts);
+	count(&pq->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("0 2 0\n"));
-	expect_io_only(test, &counts, 0);
+	expect_io_only(test, &pq->asked, &counts, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
@@ -274,9 +247,9 @@ static void pq_test_scan_none(struct kunit *test)
 	delete(test, VOLUME(1));
 	wait_for_device_probe();
 	fake_hba_param(test, "scan", "none");
-	count(&counts);
+	count(&pq->asked, &counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
-	expect_io_only(test, &counts, 0);
+	expect_io_only(test, &pq->asked, &counts, 0);
 	KUNIT_EXPECT_EQ(test, 5, devices());
 }
 
@@ -456,7 +429,7 @@ static void pq_test_reset_in_rescan(struct kunit *test)
 	fake_hba_param(test, "inq_timeout", "1");
 	writer = hanging_rescan(test, 1);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
-	KUNIT_EXPECT_NE(test, 0, atomic_read(&pq->resets));
+	KUNIT_EXPECT_NE(test, 0, atomic_read(&pq->asked.resets));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_EQ(test, 6, devices());
@@ -471,14 +444,14 @@ static void pq_test_unbind_in_rescan(struct kunit *test)
 	start(test);
 	delete(test, VOLUME(0));
 	writer = hanging_rescan(test, 1);
-	own = atomic_read(&pq->own);
+	own = atomic_read(&pq->asked.own);
 	remove = fake_hba_run(test, unbind, pq->v);
 	fake_hba_wait_asleep(test, remove);
 	msleep(100);
-	KUNIT_EXPECT_EQ(test, own, atomic_read(&pq->own));
+	KUNIT_EXPECT_EQ(test, own, atomic_read(&pq->asked.own));
 	pq_release(pq);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
-	KUNIT_EXPECT_EQ(test, own + 1, atomic_read(&pq->own));
+	KUNIT_EXPECT_EQ(test, own + 1, atomic_read(&pq->asked.own));
 	fake_hba_join(test, writer);
 }
 
