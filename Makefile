@@ -1,5 +1,10 @@
 # Each target is one small script; `scripts/NAME --help` says what it does and takes.
-.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full send clean distclean
+# SHELL=1 asks for a shell in the guest of `make boot`; make itself goes on with its own.
+ifeq ($(SHELL),1)
+override SHELL := /bin/sh
+export GUEST_SHELL := 1
+endif
+.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full boot send clean distclean
 
 apply:
 	@scripts/apply
@@ -39,6 +44,9 @@ check:
 
 check-full:
 	@scripts/check-full "$(PART)"
+
+boot:
+	@scripts/boot $(TEST)
 
 send:
 	@scripts/send $(TOPIC)

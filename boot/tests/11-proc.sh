@@ -11,7 +11,7 @@ for d in mptsas virtio_scsi scsi_debug ahci; do
 	for s in "${strings[@]}"; do
 		for op in add remove; do
 			before=$(identity)
-			e=$(write_raw $proc "scsi $op-single-device $s\n")
+			e=$(write_raw "$proc" "scsi $op-single-device $s\n")
 			new=$(identity | grep -vxFc "$before")
 			gone=$(echo "$before" | grep -vxFc "$(identity)")
 			# The host's number is the machine's.
@@ -22,5 +22,5 @@ for d in mptsas virtio_scsi scsi_debug ahci; do
 	done
 done
 for s in 'scsi' 'scsi dump' 'scsi add-single-device' 'SCSI add-single-device 0 0 0 0' 'add-single-device 0 0 0 0' ' scsi add-single-device 0 0 0 0' 'scsi  add-single-device 0 0 0 0' 'scsi log all'; do
-	value "'$s'" "$(write_raw $proc "$s\n")"
+	value "'$s'" "$(write_raw "$proc" "$s\n")"
 done

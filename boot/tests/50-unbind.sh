@@ -5,7 +5,7 @@ touch /tmp/run
 writer() {
 	while [ -e /tmp/run ]; do
 		for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null
-		echo "scsi add-single-device $RANDOM 0 0 0" >$proc 2>/dev/null
+		echo "scsi add-single-device $RANDOM 0 0 0" >"$proc" 2>/dev/null
 	done
 }
 writer '0 0 0' &
@@ -27,7 +27,7 @@ for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci; do
 		ok "$d: unbind $n" unbind "$function" unbind
 		is "$d: no host is left $n" "$(hosts "$d")" ''
 		ok "$d: bind $n" unbind "$function" bind
-		ok "$d: the devices are back $n" until_ 60 sh -c ". ./lib.sh; [ \"\$(devices \$(host $d))\" = '$list' ]"
+		ok "$d: the devices are back $n" until_ 60 bash -c ". ./lib.sh; [ \"\$(devices \$(host $d))\" = '$list' ]"
 	done
 done
 rm /tmp/run

@@ -14,19 +14,18 @@ ok 'it has a thread for errors' pgrep -x "scsi_eh_$h"
 ok 'it has an entry in /proc/scsi' test -e "/proc/scsi/scsi_debug/$h"
 is 'older devices have not changed' "$(identity | grep -v "^$h:")" "$before"
 delete "$h:0:1:0"
-is 'add-single-device' "$(write $proc "scsi add-single-device $h 0 1 0")" 0
+is 'add-single-device' "$(write "$proc" "scsi add-single-device $h 0 1 0")" 0
 is 'add-single-device finds it' "$(count "$h")" 4
 delete "$h:0:1:1"
 is 'a wildcard' "$(scan "$h" '- - -')" 0
 is 'the wildcard finds it' "$(count "$h")" 4
 is 'older devices have not changed by scans' "$(identity | grep -v "^$h:")" "$before"
 dev=$(disk "$h:0:0:0")
-sleep 1000 <"/dev/$dev" &
-holder=$!
-dd if="/dev/$dev" of=/dev/null bs=4k iflag=direct status=none 2>/dev/null &
+exec 5<"/dev/$dev"
+dd if="/dev/$dev" of=/dev/null bs=4k iflag=direct status=none 2>/dev/null 5<&- &
 ok 'the host in use is removed' sh -c "echo -1 >$bus/add_host"
 is 'no device of it is left' "$(count "$h")" 0
-kill $holder
+exec 5<&-
 wait
 ok 'no thread of it is left' until_ 20 sh -c "! pgrep -x scsi_eh_$h"
 is 'older devices have not changed by the removal' "$(identity)" "$before"

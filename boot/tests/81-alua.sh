@@ -1,7 +1,7 @@
 # A device handler is on its device before anybody is told of the device, at the first scan and when a
 # device that was deleted is scanned again.
 # Time: 200
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2016
 bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(count)
 cat >/tmp/helper <<'H'

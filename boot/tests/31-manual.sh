@@ -1,0 +1,24 @@
+# scsi_mod.scan=manual: a host shows nothing until somebody asks, and the first wildcard finds all,
+# whether the parameter says "manual" still or "sync" (as scsi-enable-target-scan.sh makes it).
+# Time: 300
+# shellcheck shell=bash disable=SC2154
+parameter=/sys/module/scsi_mod/parameters/scan
+was=$(cat $parameter)
+for d in mptsas virtio_scsi sym53c8xx; do
+	list=$(devices "$(host $d)")
+	pci_=$(pci "$(host $d)")
+	driver=$(basename "$(readlink "/sys/bus/pci/devices/$pci_/driver")")
+	for then in manual sync; do
+		printf manual >$parameter
+		echo "$pci_" >"/sys/bus/pci/drivers/$driver/unbind"
+		echo "$pci_" >"/sys/bus/pci/drivers/$driver/bind"
+		ok "$d: the host is there" until_ 30 bash -c ". ./lib.sh; [ -n \"\$(hosts $d)\" ]"
+		settle
+		h=$(hosts $d | tail -n 1)
+		value "$d: devices before anybody asks" "$(devices "$h" | wc -l)"
+		printf %s $then >$parameter
+		is "$d, $then: a wildcard" "$(scan "$h" '- - -')" 0
+		is "$d, $then: the wildcard finds all" "$(devices "$h")" "$list"
+		printf %s "$was" >$parameter
+	done
+done
