@@ -14,7 +14,7 @@ wild=('- - -' ' - - - ' '- - - ' '-\t-\t-' '0 - -' '0 - 0' '- - 0' '- 0 -' '1 - 
 for d in $drivers; do
 	h=$(host "$d")
 	all=("${strings[@]}")
-	case $d in megaraid_sas | vmw_pvscsi | am53c974 | sym53c8xx) ;; *) all+=("${wild[@]}") ;; esac
+	case $d in megaraid_sas | vmw_pvscsi | esp | sym53c8xx) ;; *) all+=("${wild[@]}") ;; esac
 	for s in "${all[@]}"; do
 		before=$(identity)
 		e=$(write_raw "/sys/class/scsi_host/host$h/scan" "$s\n")
