@@ -12,10 +12,10 @@ for d in mptsas virtio_scsi sym53c8xx; do
 		printf manual >$parameter
 		echo "$pci_" >"/sys/bus/pci/drivers/$driver/unbind"
 		echo "$pci_" >"/sys/bus/pci/drivers/$driver/bind"
-		ok "$d: the host is there" until_ 30 bash -c ". ./lib.sh; [ -n \"\$(hosts $d)\" ]"
+		ok "$d, $then: the host is there" until_ 30 bash -c ". ./lib.sh; [ -n \"\$(hosts $d)\" ]"
 		settle
 		h=$(hosts $d | tail -n 1)
-		value "$d: devices before anybody asks" "$(devices "$h" | wc -l)"
+		value "$d, $then: devices before anybody asks" "$(devices "$h" | wc -l)"
 		printf %s $then >$parameter
 		is "$d, $then: a wildcard" "$(scan "$h" '- - -')" 0
 		is "$d, $then: the wildcard finds all" "$(devices "$h")" "$list"
