@@ -75,6 +75,19 @@ write_raw() {
 	*) echo "$e" ;;
 	esac
 }
+# try FILE FORMAT: write it and print the error, and how many devices are new and gone; undo that
+try() {
+	local before after e new gone x
+	before=$(identity)
+	e=$(write_raw "$1" "$2")
+	after=$(identity)
+	new=$(grep -vxFc "$before" <<<"$after")
+	gone=$(grep -vxFc "$after" <<<"$before")
+	echo "$e$([ "$new$gone" = 00 ] || echo ", $new new, $gone gone")"
+	# shellcheck disable=SC2013
+	for x in $(grep -vxF "$after" <<<"$before" | cut -d' ' -f1); do scan "${x%%:*}" "$(cut -d: -f2- <<<"$x" | tr : ' ')" >/dev/null; done
+	for x in $(identity | cut -d' ' -f1 | grep -vxF "$(cut -d' ' -f1 <<<"$before")"); do delete "$x"; done
+}
 scan() { write "/sys/class/scsi_host/host$1/scan" "$2"; }
 
 # until_ SECONDS COMMAND...: wait for it
@@ -99,4 +112,7 @@ settle() {
 }
 # pci HOST: the PCI function of a host
 pci() { readlink -f "/sys/class/scsi_host/host$1/device" | grep -oE '[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9]' | tail -n 1; }
-monitor() { printf '%s\n' "$*" >/dev/ttyS2; sleep 0.5; }
+# The folder of the driver of a PCI function, with its files bind and unbind.
+driver() { readlink -f "/sys/bus/pci/devices/$1/driver"; }
+# No process that the test has started runs.
+idle() { [ -z "$(jobs -r)" ]; }

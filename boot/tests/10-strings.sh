@@ -16,13 +16,7 @@ for d in $drivers; do
 	all=("${strings[@]}")
 	case $d in megaraid_sas | vmw_pvscsi | esp | sym53c8xx) ;; *) all+=("${wild[@]}") ;; esac
 	for s in "${all[@]}"; do
-		before=$(identity)
-		e=$(write_raw "/sys/class/scsi_host/host$h/scan" "$s\n")
-		new=$(identity | grep -vxFc "$before")
-		gone=$(echo "$before" | grep -vxFc "$(identity)")
-		value "$d '$s'" "$e$([ "$new$gone" = 00 ] || echo ", $new new, $gone gone")"
-		# Another name of a device that is there already, or the other half of two LUNs.
-		for x in $(identity | grep -vxF "$before" | cut -d' ' -f1); do delete "$x"; done
+		value "$d '$s'" "$(try "/sys/class/scsi_host/host$h/scan" "$s\n")"
 	done
 	# By printf '- - -' and tee -a, without a newline; and with what sizeof() of a string counts.
 	for s in '0 0 0' '0 0 0\0' '0 0 0\0\n'; do

@@ -10,14 +10,8 @@ for d in mptsas virtio_scsi scsi_debug ahci; do
 		"$h $c $i 4294967296" "$h $c $i 18446744073709551615" "$h $c 4294967296 0" "$h 9 0 0" "9999 0 0 0" "-1 0 0 0")
 	for s in "${strings[@]}"; do
 		for op in add remove; do
-			before=$(identity)
-			e=$(write_raw "$proc" "scsi $op-single-device $s\n")
-			new=$(identity | grep -vxFc "$before")
-			gone=$(echo "$before" | grep -vxFc "$(identity)")
 			# The host's number is the machine's.
-			value "$d $op '${s/$h/H}'" "$e$([ "$new$gone" = 00 ] || echo ", $new new, $gone gone")"
-			for y in $(echo "$before" | grep -vxF "$(identity)" | cut -d' ' -f1); do scan "${y%%:*}" "$(cut -d: -f2- <<<"$y" | tr : ' ')" >/dev/null; done
-			for y in $(identity | cut -d' ' -f1 | grep -vxF "$(echo "$before" | cut -d' ' -f1)"); do delete "$y"; done
+			value "$d $op '${s/$h/H}'" "$(try "$proc" "scsi $op-single-device $s\n")"
 		done
 	done
 done

@@ -1,6 +1,5 @@
 # Delete every device of every host and bring all back by each form of a scan.
 # Time: 900
-# Quick
 # shellcheck shell=bash disable=SC2154
 slow() { case $1 in megaraid_sas | vmw_pvscsi) ;; *) return 1 ;; esac; }
 for d in $drivers; do

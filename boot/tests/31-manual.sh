@@ -4,15 +4,16 @@
 # shellcheck shell=bash disable=SC2154
 parameter=/sys/module/scsi_mod/parameters/scan
 was=$(cat $parameter)
+there() { [ -n "$(hosts "$d")" ]; }
 for d in mptsas virtio_scsi sym53c8xx; do
 	list=$(devices "$(host $d)")
-	pci_=$(pci "$(host $d)")
-	driver=$(basename "$(readlink "/sys/bus/pci/devices/$pci_/driver")")
+	function=$(pci "$(host $d)")
+	driver=$(driver "$function")
 	for then in manual sync; do
 		printf manual >$parameter
-		echo "$pci_" >"/sys/bus/pci/drivers/$driver/unbind"
-		echo "$pci_" >"/sys/bus/pci/drivers/$driver/bind"
-		ok "$d, $then: the host is there" until_ 30 bash -c ". ./lib.sh; [ -n \"\$(hosts $d)\" ]"
+		echo "$function" >"$driver/unbind"
+		echo "$function" >"$driver/bind"
+		ok "$d, $then: the host is there" until_ 30 there
 		settle
 		h=$(hosts $d | tail -n 1)
 		value "$d, $then: devices before anybody asks" "$(devices "$h" | wc -l)"

@@ -1,4 +1,4 @@
-# Unbind and bind each driver, against writers to every host and readers of each device.
+# Unbind and bind each driver, against writers to every host.
 # Time: 900
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
@@ -10,24 +10,18 @@ writer() {
 }
 writer '0 0 0' &
 writer '0 1 0' &
+put() { echo "$function" >"$driver/$1"; }
+back() { [ "$(devices "$(host "$d")")" = "$list" ]; }
 for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx esp virtio_scsi ahci; do
 	h=$(host "$d")
 	list=$(devices "$h")
 	function=$(pci "$h")
-	driver=$(basename "$(readlink "/sys/bus/pci/devices/$function/driver")")
-	unbind() { echo "$1" >"/sys/bus/pci/drivers/$driver/$2"; }
-	# A device of the PCI bus may be one of another bus.
-	case $d in virtio_scsi)
-		driver=virtio_scsi
-		function=$(basename "$(readlink -f "/sys/class/scsi_host/host$h/device/..")")
-		unbind() { echo "$1" >"/sys/bus/virtio/drivers/$driver/$2"; }
-		;;
-	esac
+	driver=$(driver "$function")
 	for n in 1 2 3; do
-		ok "$d: unbind $n" unbind "$function" unbind
+		ok "$d: unbind $n" put unbind
 		is "$d: no host is left $n" "$(hosts "$d")" ''
-		ok "$d: bind $n" unbind "$function" bind
-		ok "$d: the devices are back $n" until_ 60 bash -c ". ./lib.sh; [ \"\$(devices \$(host $d))\" = '$list' ]"
+		ok "$d: bind $n" put bind
+		ok "$d: the devices are back $n" until_ 60 back
 	done
 done
 rm /tmp/run

@@ -18,7 +18,7 @@ for level in freezer devices; do
 done
 echo none >/sys/power/pm_test
 rm /tmp/run
-ok 'the writers end' until_ 60 sh -c '! pgrep -P '$BASHPID' bash'
+ok 'the writers end' until_ 60 idle
 wait
 is 'no scan fails' "$(sort -u /tmp/w1 /tmp/w2)" 0
 settle

@@ -1,7 +1,6 @@
 # A host that is added after its driver was loaded has all that the first has; older hosts' devices
 # stay who they are; a host in use can be removed (RHEL 3, bug 112426).
 # Time: 200
-# Quick
 # shellcheck shell=bash disable=SC2154
 bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(identity)
