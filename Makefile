@@ -4,7 +4,7 @@ ifeq ($(SHELL),1)
 override SHELL := /bin/sh
 export GUEST_SHELL := 1
 endif
-.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full boot send clean distclean
+.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full boot bench send clean distclean
 
 apply:
 	@scripts/apply
@@ -47,6 +47,9 @@ check-full:
 
 boot:
 	@scripts/boot $(TEST)
+
+bench:
+	@scripts/bench
 
 send:
 	@scripts/send $(TOPIC)

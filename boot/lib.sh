@@ -114,5 +114,7 @@ settle() {
 pci() { readlink -f "/sys/class/scsi_host/host$1/device" | grep -oE '[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9]' | tail -n 1; }
 # The folder of the driver of a PCI function, with its files bind and unbind.
 driver() { readlink -f "/sys/bus/pci/devices/$1/driver"; }
+# monitor COMMAND: for QEMU's monitor; an empty line before it takes what else came on the line
+monitor() { printf '\r%s\r' "$1" >/dev/ttyS2; }
 # No process that the test has started runs.
 idle() { [ -z "$(jobs -r)" ]; }

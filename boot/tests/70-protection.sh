@@ -1,7 +1,8 @@
-# DIF and DIX on scsi_debug: verified I/O with each I/O scheduler, with more requests, and after a
-# delete and a scan.
+# DIF and DIX on scsi_debug: verified I/O with each I/O scheduler, with more requests, after a
+# delete and a scan, and a corrupted tag.
 # Time: 400
 # shellcheck shell=bash disable=SC2154
+bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(identity)
 rmmod scsi_debug
 for type in 1 3; do
@@ -23,6 +24,13 @@ for type in 1 3; do
 		esac
 		ok "type $type, $how: I/O" fio --name=x --filename="/dev/$dev" --rw=randwrite --bs=4k --size=4m --direct=1 --verify=crc32c --output=/tmp/fio.log
 	done
+	# The first read after this finds a tag that does not fit its data.
+	echo 32 >$bus/opts
+	echo -1 >$bus/every_nth
+	ok "type $type: a corrupted tag fails the read" sh -c "! dd if=/dev/$dev of=/dev/null bs=4k count=1 iflag=direct status=none"
+	echo 0 >$bus/every_nth
+	echo 0 >$bus/opts
+	ok "type $type: the next read is right" dd if="/dev/$dev" of=/dev/null bs=4k count=1 iflag=direct status=none
 	rmmod scsi_debug
 done
 load scsi_debug dev_size_mb=16 num_tgts=2 max_luns=2 delay=0

@@ -1,0 +1,52 @@
+# Disks that QEMU unplugs and plugs, against writers to every host. Where the controller says so, a disk
+# goes and comes by itself; elsewhere a user's scan finds it, and takes nothing away.
+# Time: 600
+# shellcheck shell=bash disable=SC2154
+touch /tmp/run
+writer() { while [ -e /tmp/run ]; do for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null; done; }
+writer '0 0 0' &
+writer '0 3 0' &
+back() { [ "$(devices "$(host "$d")")" = "$list" ]; }
+gone() { ! back; }
+# asked: a scan by a user finds it
+asked() {
+	scan "$(host "$d")" '- - -' >/dev/null
+	back
+}
+# reads C:I:L: the disk can be read
+reads() { dd if="/dev/$(disk "$(host "$d"):$1")" of=/dev/null bs=4k count=1 iflag=direct status=none; }
+plug_uas() {
+	monitor 'device_add usb-uas,id=uas,bus=xhci.0'
+	monitor 'device_add scsi-hd,drive=uas0,id=uas0,bus=uas.0,lun=0,serial=uas0'
+}
+plug() { # DRIVER UNPLUGGED PLUG HOW
+	local n d=$1 list
+	list=$(devices "$(host "$d")")
+	for n in 1 2 3; do
+		monitor "device_del $2"
+		ok "$d: an unplugged disk goes $n" until_ 30 gone
+		$3
+		ok "$d: the disk is $4 $n" until_ 60 "$4"
+	done
+}
+virtio() { monitor 'device_add scsi-hd,drive=vio2,id=vio2,bus=vio.0,scsi-id=7,serial=vio2'; }
+pvscsi() { monitor 'device_add scsi-hd,drive=pv1,id=pv1,bus=pv.0,scsi-id=3,serial=pv1'; }
+stick() { monitor 'device_add usb-storage,drive=stor0,id=stor0,bus=xhci.0'; }
+plug virtio_scsi vio2 virtio back
+plug vmw_pvscsi pv1 pvscsi back
+plug usb-storage stor0 stick back
+# The disk is plugged into the enclosure after Linux has looked into that.
+plug uas uas plug_uas asked
+# No event: the device stays, and answers again when the disk is there again.
+d=mptsas
+list=$(devices "$(host $d)")
+x=$(tail -n 1 <<<"$list")
+monitor 'device_del sas1'
+is "$d: a wildcard without the disk" "$(scan "$(host $d)" '- - -')" 0
+ok "$d: a wildcard takes nothing away" back
+monitor 'device_add scsi-hd,drive=sas1,id=sas1,bus=sas.0,scsi-id=1,wwn=0x5000c50000000011,serial=sas1'
+is "$d: a wildcard with the disk" "$(scan "$(host $d)" '- - -')" 0
+ok "$d: the disk can be read again" until_ 60 reads "$x"
+rm /tmp/run
+ok 'the writers end' until_ 60 idle
+wait

@@ -1,0 +1,37 @@
+# Each driver is taken out of the kernel and loaded again, against writers to every host.
+# Time: 900
+# shellcheck shell=bash disable=SC2154
+touch /tmp/run
+writer() {
+	while [ -e /tmp/run ]; do
+		for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null
+		echo "scsi add-single-device $RANDOM 0 0 0" >"$proc" 2>/dev/null
+	done
+}
+writer '0 0 0' &
+writer '0 1 0' &
+all() { for h in $(hosts "$d"); do devices "$h"; done; }
+back() { [ "$(all)" = "$list" ]; }
+# A scan holds a reference on its host's driver as long as it looks at a device: "in use" until then.
+# uas uses usb_storage.
+# shellcheck disable=SC2086
+out() { modprobe -r ${m/usb_storage/uas usb_storage}; }
+for m in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas usb_storage scsi_debug; do
+	case $m in
+	am53c974) d=esp ;;
+	usb_storage) d=usb-storage ;;
+	*) d=$m ;;
+	esac
+	list=$(all)
+	ok "$m: out of the kernel" until_ 60 out
+	is "$m: no host is left" "$(hosts $d)" ''
+	case $m in
+	scsi_debug) modprobe scsi_debug dev_size_mb=16 num_tgts=2 max_luns=2 delay=0 ;;
+	*) modprobe $m ;;
+	esac
+	ok "$m: the devices are back" until_ 60 back
+	[ $m != usb_storage ] || modprobe uas
+done
+rm /tmp/run
+ok 'the writers end' until_ 60 idle
+wait

@@ -1,0 +1,43 @@
+# A target in the same machine by tcm_loop, whose host says max_lun 0 and has LUNs above: they appear
+# when they are linked, a user's scan brings one back as far as the base does, and links, scans and the
+# removal of the target at once leave nothing.
+# Time: 300
+# shellcheck shell=bash disable=SC2154
+# shellcheck source=boot/target.sh
+. ./target.sh
+modprobe tcm_loop
+backing 3
+t="$target/loopback/naa.6001405000000001/tpgt_1"
+mkdir -p "$t"
+echo naa.6001405000000002 >"$t/nexus"
+h=$(hosts tcm_loopback)
+ok 'the host is there' test -n "$h"
+before=$(identity)
+for n in 0 1 2; do link "$t" $n; done
+is 'each LUN appears' "$(devices "$h" | tr '\n' ' ')" '0:1:0 0:1:1 0:1:2 '
+for s in '- - -' '0 1 0' '0 1 1' '0 1 -' '- 1 -' '0 - -' '0 0 0' '0 2 0'; do
+	for x in 0:1:0 0:1:1 0:1:2; do [ ! -e "$sys/$h:$x" ] || delete "$h:$x"; done
+	value "'$s'" "$(scan "$h" "$s"): $(devices "$h" | tr '\n' ' ')"
+done
+# Back by new links, which are what a user of targetcli has.
+for n in 0 1 2; do unlink_ "$t" $n; done
+for n in 0 1 2; do link "$t" $n; done
+is 'each LUN appears again' "$(devices "$h" | tr '\n' ' ')" '0:1:0 0:1:1 0:1:2 '
+touch /tmp/run
+writer() { while [ -e /tmp/run ]; do echo "$1" >"/sys/class/scsi_host/host$h/scan"; done 2>/dev/null; }
+writer '- - -' &
+writer '0 1 0' &
+for n in $(seq 20); do
+	unlink_ "$t" 1
+	link "$t" 1
+done
+for n in 0 1 2; do unlink_ "$t" $n; done
+rmdir "$t"
+rm /tmp/run
+ok 'the writers end' until_ 60 idle
+wait
+is 'no host is left' "$(hosts tcm_loopback)" ''
+rmdir "$target/loopback/naa.6001405000000001" "$target/loopback"
+no_backing 3
+ok 'tcm_loop goes' modprobe -r tcm_loop
+is 'no other device has changed' "$(identity)" "$before"
