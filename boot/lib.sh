@@ -61,8 +61,7 @@ write() { write_raw "$1" "$2\n"; }
 write_raw() {
 	local e
 	# shellcheck disable=SC2059 # the format is what is asked for
-	printf -- "$2" >/tmp/bytes
-	e=$(dd if=/tmp/bytes of="$1" bs=4096 conv=notrunc status=none 2>&1) || :
+	e=$({ printf -- "$2" >"$1"; } 2>&1) || :
 	case $e in
 	'') echo 0 ;;
 	*'Invalid argument'*) echo EINVAL ;;

@@ -5,38 +5,34 @@
 touch /tmp/run
 writer() { while [ -e /tmp/run ]; do for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null; done; }
 writer '0 0 0' &
-writer '0 3 0' &
+writer '0 1 0' &
 back() { [ "$(devices "$(host "$d")")" = "$list" ]; }
 gone() { ! back; }
-# asked: a scan by a user finds it
-asked() {
-	scan "$(host "$d")" '- - -' >/dev/null
-	back
-}
 # reads C:I:L: the disk can be read
 reads() { dd if="/dev/$(disk "$(host "$d"):$1")" of=/dev/null bs=4k count=1 iflag=direct status=none; }
 plug_uas() {
 	monitor 'device_add usb-uas,id=uas,bus=xhci.0'
 	monitor 'device_add scsi-hd,drive=uas0,id=uas0,bus=uas.0,lun=0,serial=uas0'
+	monitor 'qom-set uas attached on'
 }
-plug() { # DRIVER UNPLUGGED PLUG HOW
+# plug DRIVER UNPLUGGED PLUG
+plug() {
 	local n d=$1 list
 	list=$(devices "$(host "$d")")
 	for n in 1 2 3; do
 		monitor "device_del $2"
 		ok "$d: an unplugged disk goes $n" until_ 30 gone
 		$3
-		ok "$d: the disk is $4 $n" until_ 60 "$4"
+		ok "$d: the disk is back $n" until_ 60 back
 	done
 }
 virtio() { monitor 'device_add scsi-hd,drive=vio2,id=vio2,bus=vio.0,scsi-id=7,serial=vio2'; }
 pvscsi() { monitor 'device_add scsi-hd,drive=pv1,id=pv1,bus=pv.0,scsi-id=3,serial=pv1'; }
 stick() { monitor 'device_add usb-storage,drive=stor0,id=stor0,bus=xhci.0'; }
-plug virtio_scsi vio2 virtio back
-plug vmw_pvscsi pv1 pvscsi back
-plug usb-storage stor0 stick back
-# The disk is plugged into the enclosure after Linux has looked into that.
-plug uas uas plug_uas asked
+plug virtio_scsi vio2 virtio
+plug vmw_pvscsi pv1 pvscsi
+plug usb-storage stor0 stick
+plug uas uas plug_uas
 # No event: the device stays, and answers again when the disk is there again.
 d=mptsas
 list=$(devices "$(host $d)")

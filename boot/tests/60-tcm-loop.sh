@@ -32,12 +32,20 @@ for n in $(seq 20); do
 	link "$t" 1
 done
 for n in 0 1 2; do unlink_ "$t" $n; done
-rmdir "$t"
 rm /tmp/run
 ok 'the writers end' until_ 60 idle
 wait
+# Not beside a scan: docs/reports/tcm_loop.txt.
+rmdir "$t"
+touch /tmp/run
+writer '- - -' &
+writer '0 1 0' &
+rmdir "$target/loopback/naa.6001405000000001"
 is 'no host is left' "$(hosts tcm_loopback)" ''
-rmdir "$target/loopback/naa.6001405000000001" "$target/loopback"
+rm /tmp/run
+ok 'the writers of a host that is gone end' until_ 60 idle
+wait
+rmdir "$target/loopback"
 no_backing 3
 ok 'tcm_loop goes' modprobe -r tcm_loop
 is 'no other device has changed' "$(identity)" "$before"

@@ -17,7 +17,8 @@ echo 1 >"$t/enable"
 before=$(identity)
 mkdir -p /etc/iscsi /run/lock/iscsi
 echo "InitiatorName=iqn.2026-11.lab:host" >/etc/iscsi/initiatorname.iscsi
-iscsid -f >/tmp/iscsid 2>&1 &
+# In a session of its own: when it ends it kills its group.
+setsid iscsid -f >/tmp/iscsid 2>&1 &
 daemon=$!
 sleep 1
 ok 'discovery' iscsiadm -m discovery -t sendtargets -p 127.0.0.1

@@ -18,7 +18,7 @@ line() {
 h=$(host scsi_debug)
 m=$(host mptsas)
 v=$(host virtio_scsi)
-for n in $(seq 500); do
+for n in $(seq 600); do
 	s=$(line)
 	for f in $h $m; do write_raw "/sys/class/scsi_host/host$f/scan" "${s//%/%%}\n"; done
 	write_raw /proc/scsi/scsi "scsi add-single-device $v $(line | tr -d %)\n"
