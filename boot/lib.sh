@@ -50,7 +50,7 @@ host() {
 # The devices of a host as C:I:L.
 devices() { find $sys -maxdepth 1 -name "$1:*" -printf '%f\n' | cut -d: -f2- | sort -V; }
 # Who they are: a device that was deleted and came back has another inode.
-identity() { (cd $sys && stat -L -c '%n %i' ./*:*:*:* 2>/dev/null | cut -c3-); }
+identity() { (cd $sys && stat -L -c '%n %i' -- *:*:*:* 2>/dev/null); }
 count() { find $sys -maxdepth 1 -name "${1-*}:*:*:*" | wc -l; }
 disk() { basename "$(echo $sys/"$1"/block/*)"; }
 delete() { echo 1 >"$sys/$1/delete"; }
@@ -80,9 +80,10 @@ try() {
 	before=$(identity)
 	e=$(write_raw "$1" "$2")
 	after=$(identity)
+	[ "$before" != "$after" ] || { echo "$e"; return; }
 	new=$(grep -vxFc "$before" <<<"$after")
 	gone=$(grep -vxFc "$after" <<<"$before")
-	echo "$e$([ "$new$gone" = 00 ] || echo ", $new new, $gone gone")"
+	echo "$e, $new new, $gone gone"
 	# shellcheck disable=SC2013
 	for x in $(grep -vxF "$after" <<<"$before" | cut -d' ' -f1); do scan "${x%%:*}" "$(cut -d: -f2- <<<"$x" | tr : ' ')" >/dev/null; done
 	for x in $(identity | cut -d' ' -f1 | grep -vxF "$(cut -d' ' -f1 <<<"$before")"); do delete "$x"; done
