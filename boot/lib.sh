@@ -28,7 +28,7 @@ is() {
 # value WHAT VALUE: what one kernel does; the other may do something else
 value() { say "value $test: $1: $2"; }
 
-drivers='mptsas megaraid_sas vmw_pvscsi sym53c8xx esp virtio_scsi ahci uas usb-storage scsi_debug'
+drivers='mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas usb-storage scsi_debug'
 # The hosts of a driver, as numbers in the order in which they appeared.
 hosts() {
 	local h name

@@ -12,7 +12,7 @@ writer '0 0 0' &
 writer '0 1 0' &
 put() { echo "$function" >"$driver/$1"; }
 back() { [ "$(devices "$(host "$d")")" = "$list" ]; }
-for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx esp virtio_scsi ahci; do
+for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci; do
 	h=$(host "$d")
 	list=$(devices "$h")
 	function=$(pci "$h")

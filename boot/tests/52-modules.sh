@@ -17,11 +17,7 @@ back() { [ "$(all)" = "$list" ]; }
 # shellcheck disable=SC2086
 out() { modprobe -r ${m/usb_storage/uas usb_storage}; }
 for m in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas usb_storage scsi_debug; do
-	case $m in
-	am53c974) d=esp ;;
-	usb_storage) d=usb-storage ;;
-	*) d=$m ;;
-	esac
+	d=${m/usb_storage/usb-storage}
 	list=$(all)
 	ok "$m: out of the kernel" until_ 60 out
 	is "$m: no host is left" "$(hosts $d)" ''
