@@ -32,11 +32,11 @@ drivers='mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas 
 # The hosts of a driver, as numbers in the order in which they appeared.
 hosts() {
 	local h name
-	for h in $(cd /sys/class/scsi_host && printf '%s\n' host* | cut -c5- | sort -n); do
-		name=$(cat "/sys/class/scsi_host/host$h/proc_name" 2>/dev/null)
+	for h in $(printf '%s\n' /sys/class/scsi_host/host* | sed 's/.*host//' | sort -n); do
+		read -r name <"/sys/class/scsi_host/host$h/proc_name"
 		[ "$name" != '(null)' ] || name=$(basename "$(readlink -f "/sys/class/scsi_host/host$h/device/../driver")")
 		[ "$name" != "$1" ] || echo "$h"
-	done
+	done 2>/dev/null
 }
 # The first host of a driver that has devices, or its first.
 host() {

@@ -23,8 +23,6 @@ rm /tmp/run
 ok 'everybody ends' until_ 120 idle
 wait
 umount /sys/class/scsi_host/host*/scan
-echo -4 >$bus/add_host
-until_ 30 sh -c "[ \$(echo $bus/../../devices/adapter* | wc -w) -le 1 ]"
 while read -r x; do
 	[ -e "$sys/$x" ] || scan "${x%%:*}" "$(cut -d: -f2- <<<"$x" | tr : ' ')"
 done </tmp/found | sort -u >/tmp/errors

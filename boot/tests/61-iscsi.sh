@@ -1,6 +1,6 @@
 # An iSCSI session to a target in the same machine: its disks are deleted and scanned back, a new LUN is
 # found by a rescan of the session, and sessions end while users scan.
-# Time: 300
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=boot/target.sh
 . ./target.sh
@@ -40,13 +40,21 @@ ok 'it finds a new LUN' until_ 20 test -e "$sys/$h:0:0:2"
 unlink_ "$t" 2
 delete "$h:0:0:2"
 touch /tmp/run
-writer() { while [ -e /tmp/run ]; do for f in $(hosts iscsi_tcp); do echo "$1" >"/sys/class/scsi_host/host$f/scan"; done; done 2>/dev/null; }
+hosts iscsi_tcp >/tmp/host
+writer() {
+	local h
+	while [ -e /tmp/run ]; do
+		read -r h </tmp/host
+		echo "$1" >"/sys/class/scsi_host/host$h/scan"
+	done 2>/dev/null
+}
 writer '- - -' &
 writer '0 0 0' &
 for n in 1 2 3 4 5; do
 	ok "logout $n" logout
 	is "no host is left $n" "$(hosts iscsi_tcp)" ''
 	ok "login $n" login
+	hosts iscsi_tcp >/tmp/host
 	ok "both disks are there $n" until_ 20 both
 done
 rm /tmp/run
