@@ -20,7 +20,7 @@ for m in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas 
 	d=${m/usb_storage/usb-storage}
 	list=$(all)
 	ok "$m: out of the kernel" until_ 60 out
-	is "$m: no host is left" "$(hosts $d)" ''
+	is "$m: no host is left" "$(hosts "$d")" ''
 	case $m in
 	scsi_debug) modprobe scsi_debug dev_size_mb=16 num_tgts=2 max_luns=2 delay=0 ;;
 	*) modprobe $m ;;
