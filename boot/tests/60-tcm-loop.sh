@@ -35,7 +35,7 @@ for n in 0 1 2; do unlink_ "$t" $n; done
 rm /tmp/run
 ok 'the writers end' until_ 60 idle
 wait
-# Not beside a scan: docs/reports/tcm_loop.txt.
+# Not beside a scan: docs/reports/target.txt.
 rmdir "$t"
 touch /tmp/run
 writer '- - -' &
