@@ -537,8 +537,8 @@ static struct fake_hba *sas_host(struct kunit *test)
 	return hba;
 }
 
-/* A disk is plugged in beside a user's wildcard. */
-static void bench_plug(struct kunit *test)
+static void run_on_sas_host(struct kunit *test, const char *what,
+			    long (*waiter)(void *hba))
 {
 	s64 ns[RUNS];
 	int i;
@@ -546,25 +546,22 @@ static void bench_plug(struct kunit *test)
 	for (i = 0; i < RUNS; i++) {
 		struct fake_hba *hba = sas_host(test);
 
-		ns[i] = run_beside_user(test, hba, plug);
+		ns[i] = run_beside_user(test, hba, waiter);
 		fake_hba_remove(hba);
 	}
-	report("wait plug", ns, RUNS);
+	report(what, ns, RUNS);
+}
+
+/* A disk is plugged in beside a user's wildcard. */
+static void bench_plug(struct kunit *test)
+{
+	run_on_sas_host(test, "wait plug", plug);
 }
 
 /* A host is removed beside a user's wildcard. */
 static void bench_remove(struct kunit *test)
 {
-	s64 ns[RUNS];
-	int i;
-
-	for (i = 0; i < RUNS; i++) {
-		struct fake_hba *hba = sas_host(test);
-
-		ns[i] = run_beside_user(test, hba, fake_hba_remove_host);
-		fake_hba_remove(hba);
-	}
-	report("wait remove", ns, RUNS);
+	run_on_sas_host(test, "wait remove", fake_hba_remove_host);
 }
 
 /* A host whose first scan has come to the first of its targets that hang. */

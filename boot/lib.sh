@@ -60,8 +60,9 @@ write() { write_raw "$1" "$2\n"; }
 # write_raw FILE FORMAT: as printf makes it, in one write
 write_raw() {
 	local e
+	# The shell's own printf writes each line by itself.
 	# shellcheck disable=SC2059 # the format is what is asked for
-	e=$({ printf -- "$2" >"$1"; } 2>&1) || :
+	e=$({ /usr/bin/printf -- "$2" >"$1"; } 2>&1) || :
 	case $e in
 	'') echo 0 ;;
 	*'Invalid argument'*) echo EINVAL ;;
@@ -89,6 +90,14 @@ try() {
 	for x in $(identity | cut -d' ' -f1 | grep -vxF "$(cut -d' ' -f1 <<<"$before")"); do delete "$x"; done
 }
 scan() { write "/sys/class/scsi_host/host$1/scan" "$2"; }
+
+# scan_all STRING: write it to every host, and ask for a host that is not there, until /tmp/run is gone
+scan_all() {
+	while [ -e /tmp/run ]; do
+		for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null
+		echo "scsi add-single-device $RANDOM 0 0 0" >"$proc" 2>/dev/null
+	done
+}
 
 # until_ SECONDS COMMAND...: wait for it
 until_() {

@@ -2,14 +2,8 @@
 # Time: 900
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
-writer() {
-	while [ -e /tmp/run ]; do
-		for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null
-		echo "scsi add-single-device $RANDOM 0 0 0" >"$proc" 2>/dev/null
-	done
-}
-writer '0 0 0' &
-writer '0 1 0' &
+scan_all '0 0 0' &
+scan_all '0 1 0' &
 put() { echo "$function" >"$driver/$1"; }
 back() { [ "$(devices "$(host "$d")")" = "$list" ]; }
 for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci; do

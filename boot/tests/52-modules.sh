@@ -2,14 +2,8 @@
 # Time: 900
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
-writer() {
-	while [ -e /tmp/run ]; do
-		for f in /sys/class/scsi_host/host*/scan; do echo "$1" >"$f"; done 2>/dev/null
-		echo "scsi add-single-device $RANDOM 0 0 0" >"$proc" 2>/dev/null
-	done
-}
-writer '0 0 0' &
-writer '0 1 0' &
+scan_all '0 0 0' &
+scan_all '0 1 0' &
 all() { for h in $(hosts "$d"); do devices "$h"; done; }
 back() { [ "$(all)" = "$list" ]; }
 # A scan holds a reference on its host's driver as long as it looks at a device: "in use" until then.
