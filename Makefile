@@ -4,10 +4,17 @@ ifeq ($(SHELL),1)
 override SHELL := /bin/sh
 export GUEST_SHELL := 1
 endif
-.PHONY: apply refresh status kunit lists hba canary mutants reproduce drivers lint check check-full boot bench send clean distclean
+# Settings of ours are given on make's command line; what is exported is meant for other trees. BASE goes with KTREE.
+unexport ARCH LLVM $(if $(KTREE),,BASE)
+$(foreach v,ARCH LLVM BASE,$(if $(filter command,$(word 1,$(origin $v))),$(eval export $v)))
+.PHONY: apply help refresh status kunit lists hba canary mutants reproduce drivers lint check check-full boot bench send clean distclean
 
 apply:
 	@scripts/apply
+
+help:
+	@echo "make, make KTREE=~/linux BASE=v7.3: build/linux with the series applied"
+	@sed -n 's/^| `\(make[^|]*\)` | \(.*\) |$$/\1: \2/p' docs/hacking.md | tr -d '\140'
 
 refresh:
 	@scripts/refresh

@@ -8,19 +8,26 @@ linux=$build/linux
 patches=$top/patches
 logs=$build/logs
 self=$(basename "$0")
-# Debian's ccache has a link for each compiler that is installed.
-export LC_ALL=C PATH=/usr/lib/ccache:/usr/bin:/bin:/usr/sbin:/sbin:$PATH CCACHE_DIR=${CCACHE_DIR:-$build/ccache}
+# ccache, where it is installed, finds the compiler itself, by the rest of PATH.
+for d in /usr/lib64/ccache /usr/lib/ccache; do
+	case :$PATH: in *":$d:"*) ;; *) [ ! -d "$d" ] || PATH=$d:$PATH ;; esac
+done
+# An ordinary user's PATH lacks these.
+case $PATH in *:/usr/sbin:/sbin) ;; *) PATH=$PATH:/usr/sbin:/sbin ;; esac
+export LC_ALL=C PATH CCACHE_DIR=${CCACHE_DIR:-$build/ccache}
+# What a kernel developer exports for trees of his own.
+unset CROSS_COMPILE CC LD AR NM HOSTCC CFLAGS LDFLAGS KBUILD_OUTPUT KCONFIG_CONFIG KCONFIG_ALLCONFIG KBUILD_CFLAGS INSTALL_MOD_PATH O V C W
 # A user's git configuration, hooks and environment must not leak into what we make.
 # Nor must the make that called us be the parent of those that we call.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-mkdir -p "$logs"
-
 die() {
 	printf '%s: %s\n' "$self" "$*" >&2
 	exit 1
 }
+
+mkdir -p "$logs" 2>/dev/null && [ -w "$logs" ] || die "cannot write to $build: make it a link to a folder that can be written"
 
 # Print a script's own head comment as its help.
 usage() {
