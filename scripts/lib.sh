@@ -81,6 +81,9 @@ kunit_variant() {
 
 need() { "$top/scripts/need" "$@"; }
 
+# lost CONFIGURATION FILE: the first option of the file that the configuration lacks, if there is one.
+lost() { grep -v -e '^#' -e '^$' -e '=n$' "$2" | grep -vxFf "$1" | head -n 1 || :; }
+
 # The commit that the topic "tests" ends with: the fake HBA, and what 7.3 does.
 tests_commit() {
 	local last
