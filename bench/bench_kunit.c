@@ -39,7 +39,7 @@ static void number_desc(const unsigned int *number, char *desc)
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u", *number);
 }
 
-/* MemAvailable and the time since the boot, once all ports of the machine were looked at. */
+/* MemAvailable and the time since the boot, once all ports have been probed. */
 static void bench_boot(struct kunit *test)
 {
 	wait_for_device_probe();
@@ -257,7 +257,7 @@ static void bench_idle(struct kunit *test)
 	run_idle(test, true);
 }
 
-/* A host that gets a device: what is not paid in the one is in the other. */
+/* A host that gets a device: what adding the host does not cost, the device costs. */
 static void run_first(struct kunit *test, const char *table)
 {
 	const struct host_kind *k = test->param_value;
@@ -441,7 +441,7 @@ static s64 run_beside(struct kunit *test, struct fake_hba *hanging,
 
 	start = ktime_get();
 	thread = fake_hba_run(test, waiter, on);
-	/* What need not wait is through at once. */
+	/* A waiter that need not wait is done at once. */
 	usleep_range(5000, 6000);
 	while (fake_hba_running(thread)) {
 		msleep(HANG_MS);

@@ -70,8 +70,8 @@ print(f'''# What the series costs and saves
 
 `make bench` wrote this page on {datetime.date.today()}: {base} as it is, with the fake HBA laid over it, and the series, in
 one run. x86-64 with two CPUs on QEMU {qemu} without KVM, on {os.cpu_count()} cores of {cpu}. No debug options. A time is
-the median of 7 runs, or of 16 hosts, with the least and the most in brackets. An emulated CPU makes all times longer than those of a
-machine: compare columns, not machines.
+the median of 7 runs, or of 16 hosts, with the least and the most in brackets. All times are
+longer on an emulated CPU than on a real machine: compare columns, not machines.
 
 ## A wildcard on a SAS host with known end devices
 
@@ -97,7 +97,7 @@ for (known, max_id), b, s in both('volume', '250'):
 print('''
 ## Hosts without devices
 
-The series' host asks for `defer_tags`. Hosts that do not ask are as those of the base.''')
+The series' host asks for `defer_tags`. Hosts that do not ask for it are as on the base.''')
 for hz in HZS:
     print(f'\nMemory of one host, and the time for adding and removing one, HZ={hz}:')
     head('can_queue', 'queues', "driver's bytes a command", 'memory: base', 'series', 'add: base', 'series', 'remove: base', 'series')
@@ -112,14 +112,14 @@ print('\nA machine with 48 AHCI ports and no disk, where no host asks for anythi
 head('', 'base', 'series')
 for hz in HZS:
     b, s = (data[side, hz]['boot'][()] for side in ('base', 'series'))
-    row(f'boot until all ports were looked at, HZ={hz}', f'{b[0]} ms', f'{s[0]} ms')
+    row(f'boot until all ports were probed, HZ={hz}', f'{b[0]} ms', f'{s[0]} ms')
     row(f'MemAvailable then, HZ={hz}', f'{b[1]} KiB', f'{s[1]} KiB')
 
 print('\n## Hosts with devices')
 names = ('can_queue', 'queues', "driver's bytes a command")
 for hz in HZS:
     times('A host with `defer_tags`: from scsi_add_host() to the first device', 'used-both', names, hz)
-times('Of this the first device alone', 'used-first', names, '250')
+times('Of this, the first device alone', 'used-first', names, '250')
 times('From scsi_add_host() to the first device, when 32 MiB of memory are left', 'pressure-both', names, '250')
 times('The first scan of a host', 'first-scan', ('targets',), '250')
 times('One synchronous command of 20000 in a row', 'command', ('host',), '250')

@@ -49,7 +49,7 @@ host() {
 }
 # The devices of a host as C:I:L.
 devices() { find $sys -maxdepth 1 -name "$1:*" -printf '%f\n' | cut -d: -f2- | sort -V; }
-# Who they are: a device that was deleted and came back has another inode.
+# What identifies each device: one that was deleted and came back has another inode.
 identity() { (cd $sys && stat -L -c '%n %i' -- *:*:*:* 2>/dev/null); }
 count() { find $sys -maxdepth 1 -name "${1-*}:*:*:*" | wc -l; }
 disk() { basename "$(echo $sys/"$1"/block/*)"; }
@@ -60,7 +60,7 @@ write() { write_raw "$1" "$2\n"; }
 # write_raw FILE FORMAT: as printf makes it, in one write
 write_raw() {
 	local e
-	# The shell's own printf writes each line by itself.
+	# The shell's own printf needs one write() for each line.
 	# shellcheck disable=SC2059 # the format is what is asked for
 	e=$({ /usr/bin/printf -- "$2" >"$1"; } 2>&1) || :
 	case $e in
@@ -108,7 +108,8 @@ until_() {
 		sleep 0.2
 	done
 }
-# settle: the devices have been the same for a second. It starts no process: there are many waits.
+# settle: wait until the devices have been the same for a second. It starts no process, because
+# there are many waits.
 settle() {
 	local now last='' same=0
 	[ -p /tmp/nothing ] || mkfifo /tmp/nothing
@@ -125,5 +126,5 @@ pci() { readlink -f "/sys/class/scsi_host/host$1/device" | grep -oE '[0-9a-f]{4}
 driver() { readlink -f "/sys/bus/pci/devices/$1/driver"; }
 # monitor COMMAND: for QEMU's monitor; an empty line before it takes what else came on the line
 monitor() { printf '\r%s\r' "$1" >/dev/ttyS2; }
-# No process that the test has started runs.
+# True if no process that the test has started is running.
 idle() { [ -z "$(jobs -r)" ]; }

@@ -4,7 +4,7 @@ target=/sys/kernel/config/target
 modprobe configfs 2>/dev/null
 mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
 modprobe target_core_file
-# backing N: disks 0 … N-1
+# backing N: make the disks 0 to N-1
 backing() {
 	local n b
 	for ((n = 0; n < $1; n++)); do

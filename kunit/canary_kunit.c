@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A suite that does everything wrong: what watches over the real ones must see
- * each fault. Never part of the series; scripts/canary puts it into build/test.
+ * A suite that does everything wrong: the checks that guard the real suites
+ * must see each fault. Never part of the series; scripts/canary puts it into
+ * build/test.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>

@@ -123,7 +123,7 @@ static struct fake_hba *list_host(struct kunit *test)
 	hba->shost->max_channel = 3;
 	hba->shost->max_id = HPSA_MAX_LUN;
 	hba->shost->max_lun = 0x3fff;
-	/* Disks that say that they have two LUNs */
+	/* Disks that report two LUNs */
 	fake_hba_target(hba, HPSA_PHYSICAL_DEVICE_BUS, 0, 2);
 	fake_hba_target(hba, HPSA_PHYSICAL_DEVICE_BUS, 1, 2);
 	fake_hba_target(hba, HPSA_RAID_VOLUME_BUS, 0, 3);
@@ -166,7 +166,10 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
 	scsi_device_put(before);
 }
 
-/* The address of a volume brings it back; that of a hidden one, or of none, does not. */
+/*
+ * The address of a volume brings the volume back. The address of a hidden
+ * volume, or of no volume, brings nothing.
+ */
 static void list_test_typed_address(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -180,7 +183,7 @@ static void list_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, 1, 0, 1));
 }
 
-/* A deleted disk comes back below its rphy, once, whatever LUNs it says it has. */
+/* A deleted disk comes back below its rphy, once, whatever LUNs it reports. */
 static void list_test_deleted_disk_comes_back(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -199,7 +202,7 @@ static void list_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&hba->commands[REPORT_LUNS]));
 }
 
-/* A volume that went offline since is not named; once it is back it is. */
+/* A volume that has gone offline is not named until it is back. */
 static void list_test_offline_volume(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -225,7 +228,10 @@ static void list_test_replaced_volume(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, list_find(&volume1));
 }
 
-/* A volume that goes and comes back is another one to who still holds the first. */
+/*
+ * A volume that goes and comes back is a different device for whoever still
+ * holds the first one.
+ */
 static void list_test_held_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -242,7 +248,7 @@ static void list_test_held_device(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_find(&volume1)->has_sdev);
 }
 
-/* A user deletes a device that the driver is just removing. */
+/* A user deletes a device while the driver removes it. */
 static long list_delete_volume1(void *hba)
 {
 	struct scsi_device *sdev;
@@ -312,7 +318,7 @@ static void list_exit(struct kunit *test)
 	int i;
 
 	fake_hba_test_exit(test);
-	/* No scsi_device is left that holds one. */
+	/* No scsi_device is left that holds a reference. */
 	for (i = 0; i < ctlr->ndevices; i++)
 		KUNIT_EXPECT_EQ(test, 1, kref_read(&ctlr->dev[i]->refcount));
 	hpsa_free_device_info(ctlr);

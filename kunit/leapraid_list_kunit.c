@@ -16,7 +16,7 @@ static struct leapraid_adapter *ctrl;
 
 static void list_post(u32 desc);
 
-/* Registers, configuration space and memory for DMA that no controller has. */
+/* Registers, configuration space and DMA memory, as there is no controller. */
 static u32 list_readl(const volatile void __iomem *addr)
 {
 	return LEAPRAID_DB_OPERATIONAL;
@@ -60,7 +60,7 @@ static void *list_dma_alloc(size_t size, dma_addr_t *dma)
 
 #define LIST_TASK	64
 
-/* Where the event is to the firmware. */
+/* The address of the event as the firmware sees it. */
 #define LIST_REPLY_DMA	0x1000
 
 static struct fake_hba_target *volumes[LIST_IDS];
@@ -92,7 +92,7 @@ static size_t list_page(const struct leapraid_cfg_req *request, void *page)
 
 	switch (request->header.page_type) {
 	case LEAPRAID_CFG_PT_RAID_VOLUME:
-		/* Who asks for the first volume, or disk, finds none. */
+		/* A request for the first volume or disk finds none. */
 		if (handle == 0xffff)
 			return 0;
 		if (request->header.page_num == LEAPRAID_CFG_PAGE_NUM_VOL1) {
@@ -127,7 +127,7 @@ static size_t list_page(const struct leapraid_cfg_req *request, void *page)
 	return 0;
 }
 
-/* The firmware has a request, which it answers at once. */
+/* The firmware gets a request, and answers at once. */
 static void list_post(u32 desc)
 {
 	struct leapraid_driver_cmd *cmd = &ctrl->driver_cmds.cfg_op_cmd;
@@ -138,7 +138,7 @@ static void list_post(u32 desc)
 	u8 page[LEAPRAID_REPLY_SIZE] = {};
 	size_t len;
 
-	/* It is for the firmware alone. */
+	/* The request is for the firmware alone. */
 	if (request->func != LEAPRAID_FUNC_CONFIG_OP)
 		return;
 	len = list_page(request, page);
@@ -159,7 +159,7 @@ static void list_post(u32 desc)
 	complete(&cmd->done);
 }
 
-/* An event of the firmware. What follows from it may hang. */
+/* Send an event of the firmware. The work that it causes may hang. */
 static void list_send(u8 reason, u16 volume, u16 disk)
 {
 	struct leapraid_evt_notify_rep *reply = (void *)ctrl->mem_desc.rep_msg;
@@ -184,7 +184,7 @@ static void list_event(u8 reason, u16 volume, u16 disk)
 #define LIST_ADD(n) list_event(LEAPRAID_EVT_IR_RC_VOLUME_ADD, LIST_VOLUME + (n), 0)
 #define LIST_DEL(n) list_event(LEAPRAID_EVT_IR_RC_VOLUME_DELETE, LIST_VOLUME + (n), 0)
 
-/* What the driver has for a volume: freed by its worker and by removal alone. */
+/* The driver's entry for a volume, which only its worker and removal free. */
 static struct leapraid_raid_volume *list_volume(unsigned int n)
 {
 	struct leapraid_raid_volume *volume =
@@ -273,7 +273,7 @@ static void list_test_channels(struct kunit *test)
 	LIST_ADD(1);
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 0, 0));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, RAID_CHANNEL, 1, 0));
-	/* An event for what is known adds nothing. */
+	/* An event for a known volume adds nothing. */
 	LIST_ADD(0);
 	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
 	KUNIT_EXPECT_EQ(test, 2, list_inquiries(hba));
@@ -346,7 +346,7 @@ static void list_test_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
 }
 
-/* A volume that goes and comes back has a new id: the old address is nobody's. */
+/* A volume that goes and comes back has a new id. Its old address is empty. */
 static void list_test_new_id(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -381,7 +381,10 @@ static void list_test_hidden_volume(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
 }
 
-/* What is hidden before the first scan has come to it is shown, as in 7.3. */
+/*
+ * A volume that is hidden before the first scan has come to the volume is
+ * shown, as on 7.3.
+ */
 static void list_test_hidden_before_first_scan(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -407,7 +410,10 @@ static void list_test_hidden_after_other_lun(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_is_hidden(test, hba, RAID_CHANNEL));
 }
 
-/* A disk of a volume has a scsi_device that no upper level driver gets, until it is none. */
+/*
+ * As long as a disk is part of a volume, it has a scsi_device that no upper
+ * level driver gets.
+ */
 static void list_test_member(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -477,8 +483,8 @@ static void list_test_gone_in_scan(struct kunit *test)
 }
 
 /*
- * A volume that did not answer its hot-add is found by a user before the driver forgets it: it
- * stays, and goes when the firmware says so.
+ * A user finds a volume that did not answer its hot-add before the driver
+ * forgets the volume. The volume stays, and goes when the firmware says so.
  */
 static void list_test_found_after_hot_add(struct kunit *test)
 {
@@ -510,7 +516,7 @@ static void list_test_rescan_before_first_scan(struct kunit *test)
 	LIST_ADD(1);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
 	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
-	/* One that a user finds by its address is found once. */
+	/* A volume that a user finds by its address is found once. */
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 1 0\n"));
 	ctrl->scan_dev_desc.wait_scan_dev_done = 0;
 	ctrl->scan_dev_desc.driver_loading = 0;
@@ -553,8 +559,9 @@ static void list_test_other_lun_in_first_scan(struct kunit *test)
 }
 
 /*
- * A reset finds no volume with the handle that a deleted volume had. That can be another volume's
- * now, so no scan sends anything to it, until the driver forgets the volume.
+ * A reset finds no volume with the handle that a deleted volume had. The handle
+ * can be another volume's now, so no scan sends anything to the handle until
+ * the driver forgets the deleted volume.
  */
 static void list_test_handle_after_reset(struct kunit *test)
 {
@@ -593,7 +600,7 @@ static void list_test_gone_before_look(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 }
 
-/* It goes when the rescan is about to show it: the event removes it. */
+/* A volume goes when the rescan is about to show it: the event removes it. */
 static void list_test_gone_after_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -644,7 +651,7 @@ static void list_test_freed(struct kunit *test)
 		LIST_ADD(n);
 		volume[n] = leapraid_raid_volume_find_by_hdl(ctrl, LIST_VOLUME + n);
 		KUNIT_ASSERT_NOT_NULL(test, volume[n]);
-		/* The list, and the one above. */
+		/* The references of the list, and the one taken above. */
 		KUNIT_EXPECT_EQ(test, 2, kref_read(&volume[n]->refcnt));
 	}
 	fake_hba_delete(hba, RAID_CHANNEL, 1, 0);
@@ -655,7 +662,10 @@ static void list_test_freed(struct kunit *test)
 	}
 }
 
-/* Removal while a hot-add has a command in flight, and a deleted volume is about. */
+/*
+ * Removal while a hot-add has a command in flight and there is a deleted
+ * volume.
+ */
 static void list_test_removal(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);

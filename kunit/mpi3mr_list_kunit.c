@@ -66,7 +66,7 @@ static int list_target_alloc(struct scsi_target *starget)
 
 static bool worker_is_held;
 
-/* An event of the firmware, and what follows from it. */
+/* Send an event of the firmware, and do the work that it causes. */
 static void list_reply(u8 event, const void *data, size_t len)
 {
 	struct mpi3_event_notification_reply *reply;
@@ -254,7 +254,7 @@ static void list_test_hidden(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "1 3 0\n"));
 	KUNIT_EXPECT_EQ(test, 1, fake_hba_devices(hba));
 
-	/* One that a user has deleted is hidden, and shown again. */
+	/* A drive that a user has deleted is hidden, and shown again. */
 	fake_hba_delete(hba, LIST_DISK0);
 	list_status(&disk0, MPI3_EVENT_DEV_STAT_RC_HIDDEN);
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
@@ -331,7 +331,10 @@ static void list_release_worker(void)
 	flush_workqueue(ioc->fwevt_worker_thread);
 }
 
-/* A device whose removal has begun gets no target, which the removal would not see. */
+/*
+ * A device whose removal has begun gets no target, because the removal would
+ * not see the target.
+ */
 static void list_test_removal_begun(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -371,7 +374,7 @@ static void list_test_freed(struct kunit *test)
 	LIST_EVENT(&volume0, &disk0);
 	list_release_worker();
 	KUNIT_EXPECT_PTR_EQ(test, back, list_find(&volume0));
-	/* The list and the target have one each. */
+	/* The list and the target hold one reference each. */
 	KUNIT_EXPECT_EQ(test, 2, kref_read(&back->ref_count));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, LIST_VOLUME0));
 }
@@ -395,7 +398,7 @@ static int list_init(struct kunit *test)
 	ioc->sas_transport_enabled = 1;
 	ioc->scsi_device_channel = 1;
 	ioc->driver_pg2 = kzalloc_obj(*ioc->driver_pg2);
-	/* No command is free, so that what is for the firmware waits. */
+	/* No command is free, so that requests to the firmware wait. */
 	ioc->devrem_bitmap = bitmap_alloc(MPI3MR_NUM_DEVRMCMD, GFP_KERNEL);
 	ioc->fwevt_worker_thread = alloc_ordered_workqueue("list", 0);
 	if (!ioc->driver_pg2 || !ioc->devrem_bitmap || !ioc->fwevt_worker_thread)
@@ -412,7 +415,7 @@ static void list_exit(struct kunit *test)
 
 	fake_hba_test_exit(test);
 	list_for_each_entry_safe(tgtdev, next, &ioc->tgtdev_list, list) {
-		/* No target is left that holds one. */
+		/* No target is left that holds a reference. */
 		KUNIT_EXPECT_EQ_MSG(test, 1, kref_read(&tgtdev->ref_count),
 				    "id %u", tgtdev->perst_id);
 		KUNIT_EXPECT_NULL(test, tgtdev->starget);

@@ -31,7 +31,10 @@ static struct MPT3SAS_ADAPTER *adapter;
 #define LIST_NVME	0x20
 #define LIST_MEMBER	0x30
 
-/* Where the replies are to the firmware: one for events, one for all else. */
+/*
+ * The address of the replies as the firmware sees it. There is one for events,
+ * and one for all else.
+ */
 #define LIST_REPLY_DMA	0x1000
 #define LIST_REPLY_SIZE	256
 
@@ -69,7 +72,7 @@ static size_t list_page(const Mpi2ConfigRequest_t *request, void *page)
 
 	switch (request->Header.PageType & MPI2_CONFIG_PAGETYPE_MASK) {
 	case MPI2_CONFIG_PAGETYPE_RAID_VOLUME:
-		/* Who asks for the first volume, or disk, finds none. */
+		/* A request for the first volume or disk finds none. */
 		if (handle == 0xffff)
 			return 0;
 		if (request->Header.PageNumber == 1) {
@@ -114,7 +117,7 @@ static size_t list_page(const Mpi2ConfigRequest_t *request, void *page)
 	return 0;
 }
 
-/* The firmware has a request: it answers at once. */
+/* The firmware gets a request, and answers at once. */
 static void list_put_smid(struct MPT3SAS_ADAPTER *ioc, u16 smid)
 {
 	const Mpi2ConfigRequest_t *request = mpt3sas_base_get_msg_frame(ioc, smid);
@@ -157,7 +160,7 @@ static u32 list_readl(const void __iomem *doorbell)
 	return MPI2_IOC_STATE_OPERATIONAL;
 }
 
-/* An event of the firmware. What follows from it may hang. */
+/* Send an event of the firmware. The work that it causes may hang. */
 static void list_send(u8 event, const void *data, size_t len)
 {
 	Mpi2EventNotificationReply_t *reply = (void *)adapter->reply;
@@ -207,7 +210,10 @@ static void list_nvme(u8 status, u16 handle)
 #define LIST_ADD_NVME(n) list_nvme(MPI26_EVENT_PCIE_TOPO_PS_DEV_ADDED, LIST_NVME + (n))
 #define LIST_DEL_NVME(n) list_nvme(MPI26_EVENT_PCIE_TOPO_PS_NOT_RESPONDING, LIST_NVME + (n))
 
-/* What the driver has for a volume and for a drive: freed by its worker and by removal alone. */
+/*
+ * The driver's entries for a volume and for a drive, which only its worker and
+ * removal free.
+ */
 static struct _raid_device *list_volume(unsigned int n)
 {
 	guard(spinlock_irqsave)(&adapter->raid_device_lock);
@@ -308,7 +314,7 @@ static void list_test_channels(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 1, 0));
 	KUNIT_EXPECT_EQ(test, 4, fake_hba_devices(hba));
-	/* An event for what is known adds nothing. */
+	/* An event for a known volume or drive adds nothing. */
 	LIST_ADD_VOLUME(0);
 	LIST_ADD_NVME(0);
 	KUNIT_EXPECT_EQ(test, 4, fake_hba_devices(hba));
@@ -378,7 +384,7 @@ static void list_test_nothing_missing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reads, config_reads);
 }
 
-/* An address that nobody has is refused, and leaves no target. */
+/* An address that no device has is refused, and leaves no target. */
 static void list_test_nobody(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -395,7 +401,10 @@ static void list_test_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, fake_hba_devices(hba));
 }
 
-/* A volume or drive that goes and comes back has a new id: the old address is nobody's. */
+/*
+ * A volume or drive that goes and comes back has a new id. Its old address is
+ * empty.
+ */
 static void list_test_new_id(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -424,7 +433,7 @@ static void list_test_blocked_drive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "2 0 0\n"));
 	KUNIT_EXPECT_EQ(test, 0, list_inquiries(hba));
 	KUNIT_EXPECT_EQ(test, 1, kref_read(&list_drive(0)->refcount));
-	/* A reset may find that it is blocked no longer. */
+	/* A reset may find that the drive is no longer blocked. */
 	list_drive(0)->access_status = MPI26_PCIEDEV0_ASTATUS_NO_ERRORS;
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_sysfs_scan(hba, "- - -\n"));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, PCIE_CHANNEL, 0, 0));
@@ -433,7 +442,10 @@ static void list_test_blocked_drive(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, list_drive(0));
 }
 
-/* A disk of a volume has a scsi_device that no upper level driver gets, until it is none. */
+/*
+ * As long as a disk is part of a volume, it has a scsi_device that no upper
+ * level driver gets.
+ */
 static void list_test_member(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -469,7 +481,10 @@ static void list_test_member(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, kref_read(&member->refcount));
 }
 
-/* What does not answer its hot-add is forgotten, and leaves no target. */
+/*
+ * A volume or drive that does not answer its hot-add is forgotten, and leaves
+ * no target.
+ */
 static void list_test_silent(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -517,8 +532,8 @@ static void list_test_gone_in_scan(struct kunit *test)
 }
 
 /*
- * What did not answer its hot-add is found by a user before the driver forgets it: it stays, and
- * goes when the firmware says so.
+ * A user finds a device that did not answer its hot-add before the driver
+ * forgets the device. The device stays, and goes when the firmware says so.
  */
 static void list_test_found_after_hot_add(struct kunit *test)
 {
@@ -552,7 +567,10 @@ static void list_test_found_after_hot_add(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&hba->shost->__targets));
 }
 
-/* A drive that a user finds before the first scan has come to it is no stumbling block. */
+/*
+ * A drive that a user finds before the first scan has come to the drive does
+ * not disturb that scan.
+ */
 static void list_test_found_before_first_scan(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -605,8 +623,9 @@ static void list_test_volume_in_first_scan(struct kunit *test)
 }
 
 /*
- * A reset finds no volume with the handle that a deleted volume had. That can be another volume's
- * now, so no scan sends anything to it, until the driver forgets the volume.
+ * A reset finds no volume with the handle that a deleted volume had. The handle
+ * can be another volume's now, so no scan sends anything to the handle until
+ * the driver forgets the deleted volume.
  */
 static void list_test_handle_after_reset(struct kunit *test)
 {
@@ -670,7 +689,10 @@ static void list_test_gone_before_look(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_devices(hba));
 }
 
-/* They go when the rescan is about to show them: the event removes them. */
+/*
+ * A volume and a drive go when the rescan is about to show them: the event
+ * removes them.
+ */
 static void list_test_gone_after_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -735,7 +757,7 @@ static void list_test_freed(struct kunit *test)
 		LIST_ADD_NVME(n);
 		drive[n] = mpt3sas_get_pdev_by_handle(adapter, LIST_NVME + n);
 		KUNIT_ASSERT_NOT_NULL(test, drive[n]);
-		/* The list, the target, and the one above. */
+		/* Those of the list and the target, and the one taken above. */
 		KUNIT_EXPECT_EQ(test, 3, kref_read(&drive[n]->refcount));
 	}
 	fake_hba_delete(hba, PCIE_CHANNEL, 1, 0);
@@ -746,7 +768,10 @@ static void list_test_freed(struct kunit *test)
 	}
 }
 
-/* Removal while a hot-add has a command in flight, and a deleted volume and drive are about. */
+/*
+ * Removal while a hot-add has a command in flight and there are a deleted
+ * volume and a deleted drive.
+ */
 static void list_test_removal(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -859,7 +884,7 @@ static void list_exit(struct kunit *test)
 	fake_hba_test_exit(test);
 	if (adapter->firmware_event_thread)
 		destroy_workqueue(adapter->firmware_event_thread);
-	/* No target is left that holds one. */
+	/* No target is left that holds a reference. */
 	list_for_each_entry_safe(volume, next_volume, &adapter->raid_device_list, list) {
 		KUNIT_EXPECT_NULL(test, volume->starget);
 		_scsih_raid_device_remove(adapter, volume);

@@ -171,7 +171,7 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, fake_hba_devices(hba));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, 1, 0, 1));
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, 3, 5, 2));
-	/* The fake answers with 36 bytes, which one INQUIRY each gets. */
+	/* The fake HBA answers with 36 bytes, which need one INQUIRY each. */
 	KUNIT_EXPECT_EQ(test, inquiries + 2, list_inquiries(hba));
 
 	after = scsi_device_lookup(hba->shost, 1, 0, 0);
@@ -209,7 +209,10 @@ static void list_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, fake_hba_devices(hba));
 }
 
-/* A volume that goes and comes back is another one to who still holds the first. */
+/*
+ * A volume that goes and comes back is a different device for whoever still
+ * holds the first one.
+ */
 static void list_test_held_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -227,7 +230,10 @@ static void list_test_held_device(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, list_find(&volume1)->sdev);
 }
 
-/* A device that nobody can ask about stays: one list that fails is no empty list. */
+/*
+ * A device stays if the driver cannot ask about it: a list that fails is not an
+ * empty list.
+ */
 static void list_test_list_fails(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -247,7 +253,10 @@ static void list_test_list_fails(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_hba_has(hba, 1, 0, 0));
 }
 
-/* A disk that does not answer is probed by the event that found it, not by each one. */
+/*
+ * A disk that does not answer is probed by the event that found it, not by each
+ * event.
+ */
 static void list_test_silent_disk(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
@@ -260,7 +269,9 @@ static void list_test_silent_disk(struct kunit *test)
 	LIST_EVENT(&disk0, &disk1, &(struct list_dev){ 6, true });
 	KUNIT_EXPECT_EQ(test, inquiries, list_inquiries(hba));
 
-	/* One that a user has deleted is exposed by the next event, as on 7.3. */
+	/*
+	 * A disk that a user deleted is exposed by the next event, as on 7.3.
+	 */
 	fake_hba_delete(hba, 0, 0, 0);
 	LIST_EVENT(&disk0, &disk1, &(struct list_dev){ 6, true });
 	KUNIT_EXPECT_TRUE(test, fake_hba_has(hba, 0, 0, 0));
@@ -298,7 +309,7 @@ static void list_exit(struct kunit *test)
 	list_for_each_entry_safe(device, next, &ctrl->scsi_device_list,
 				 scsi_device_list_entry) {
 		list_del(&device->scsi_device_list_entry);
-		/* No scsi_device is left that holds one. */
+		/* No scsi_device is left that holds a reference. */
 		KUNIT_EXPECT_EQ(test, 1, kref_read(&device->kref));
 		pqi_put_device(device);
 	}

@@ -39,7 +39,7 @@ usage() {
 	esac
 }
 
-# One run at a time: whoever starts first holds the lock, its children know by the variable.
+# One run at a time: whoever starts first holds the lock; the variable tells its children.
 lock() {
 	[ -z "${SERIES_LOCKED-}" ] || return 0
 	exec 9>"$build/.lock"
@@ -78,6 +78,9 @@ kunit_variant() {
 		echo uml-smp
 	fi
 }
+
+# Nobody has committed to build/linux since its commits were made from patches/, or exported to it.
+as_applied() { [ "$(git -C "$linux" rev-parse -q --verify refs/applied || :)" = "$(git -C "$linux" rev-parse HEAD)" ]; }
 
 need() { "$top/scripts/need" "$@"; }
 

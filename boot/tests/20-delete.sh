@@ -6,7 +6,7 @@ for d in $drivers; do
 	h=$(host "$d")
 	list=$(devices "$h")
 	for form in '- - -' 'C I L' 'C - -' 'C I -' '- I -' '- - L'; do
-		# Each absent id takes a second there: the wildcard once, and what names one id.
+		# Each absent id takes a second there: only the wildcard and forms that name one id.
 		case $form in '- - -' | 'C I L' | 'C I -') ;; *) ! slow "$d" || continue ;; esac
 		others=$(identity | grep -v "^$h:")
 		for x in $list; do delete "$h:$x"; done
@@ -25,7 +25,7 @@ for d in $drivers; do
 		for x in $(devices "$h" | grep -vxF "$list"); do delete "$h:$x"; done
 		[ "$(devices "$h")" = "$list" ] || return
 	done
-	# One alone: its siblings stay who they are.
+	# One device alone: its siblings must stay the same devices.
 	slow "$d" && continue
 	x=$(head -n 1 <<<"$list")
 	others=$(identity | grep -v "^$h:$x ")

@@ -7,7 +7,7 @@ for d in $drivers; do
 	h=$(host "$d")
 	list=$(devices "$h")
 	x=$(tail -n 1 <<<"$list")
-	# The script tries 16 ids there, of which each takes a second.
+	# The script tries 16 ids there, each of which takes a second.
 	case $d in megaraid_sas | vmw_pvscsi) options=(plain -a) ;; *) options=(plain -a '-a -c' '-a -w' -r) ;; esac
 	for o in "${options[@]}"; do
 		others=$(identity | grep -v "^$h:$x ")
@@ -19,7 +19,7 @@ for d in $drivers; do
 		put_back
 	done
 done
-# Those that look at what is there, on all hosts at once.
+# The options that look at existing devices, on all hosts at once.
 before=$(identity)
 for o in -f -s -m; do
 	ok "$o" rescan-scsi-bus.sh $o

@@ -1,5 +1,5 @@
 # scsi_mod.scan=manual: a host shows nothing until somebody asks, and the first wildcard finds all,
-# whether the parameter says "manual" still or "sync" (as scsi-enable-target-scan.sh makes it).
+# whether the parameter still says "manual" or says "sync" (as scsi-enable-target-scan.sh makes it).
 # Time: 300
 # shellcheck shell=bash disable=SC2154
 parameter=/sys/module/scsi_mod/parameters/scan

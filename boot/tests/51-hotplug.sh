@@ -1,5 +1,5 @@
-# Disks that QEMU unplugs and plugs, against writers to every host. Where the controller says so, a disk
-# goes and comes by itself; elsewhere a user's scan finds it, and takes nothing away.
+# Disks that QEMU unplugs and plugs, against writers to every host. Where the controller reports it,
+# a disk goes and comes by itself; elsewhere a user's scan finds the disk, and removes nothing.
 # Time: 600
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
@@ -33,7 +33,7 @@ plug virtio_scsi vio2 virtio
 plug vmw_pvscsi pv1 pvscsi
 plug usb-storage stor0 stick
 plug uas uas plug_uas
-# No event: the device stays, and answers again when the disk is there again.
+# There is no event: the device stays, and answers again when the disk is back.
 d=mptsas
 list=$(devices "$(host $d)")
 x=$(tail -n 1 <<<"$list")

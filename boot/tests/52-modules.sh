@@ -1,4 +1,4 @@
-# Each driver is taken out of the kernel and loaded again, against writers to every host.
+# Each driver is unloaded and loaded again, against writers to every host.
 # Time: 900
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
@@ -6,7 +6,8 @@ scan_all '0 0 0' &
 scan_all '0 1 0' &
 all() { for h in $(hosts "$d"); do devices "$h"; done; }
 back() { [ "$(all)" = "$list" ]; }
-# A scan holds a reference on its host's driver as long as it looks at a device: "in use" until then.
+# A scan holds a reference to its host's driver while it looks at a device: the module is
+# "in use" until then.
 # uas uses usb_storage.
 # shellcheck disable=SC2086
 out() { modprobe -r ${m/usb_storage/uas usb_storage}; }

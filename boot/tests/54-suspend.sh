@@ -1,5 +1,5 @@
 # Suspend, as far as the freezer and as far as the devices, against writers: a scan neither makes a
-# suspend fail nor dies of it.
+# suspend fail nor fails because of it.
 # Time: 400
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run

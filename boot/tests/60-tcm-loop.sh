@@ -1,6 +1,6 @@
 # A target in the same machine by tcm_loop, whose host says max_lun 0 and has LUNs above: they appear
-# when they are linked, a user's scan brings one back as far as the base does, and links, scans and the
-# removal of the target at once leave nothing.
+# when they are linked, a user's scan brings one back as far as the base does, and nothing is left
+# after links, scans and the removal of the target at the same time.
 # Time: 300
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=boot/target.sh
@@ -19,7 +19,7 @@ for s in '- - -' '0 1 0' '0 1 1' '0 1 -' '- 1 -' '0 - -' '0 0 0' '0 2 0'; do
 	for x in 0:1:0 0:1:1 0:1:2; do [ ! -e "$sys/$h:$x" ] || delete "$h:$x"; done
 	value "'$s'" "$(scan "$h" "$s"): $(devices "$h" | tr '\n' ' ')"
 done
-# Back by new links, which are what a user of targetcli has.
+# Brought back by new links, which is what a user of targetcli can do.
 for n in 0 1 2; do unlink_ "$t" $n; done
 for n in 0 1 2; do link "$t" $n; done
 is 'each LUN appears again' "$(devices "$h" | tr '\n' ' ')" '0:1:0 0:1:1 0:1:2 '
@@ -35,7 +35,7 @@ for n in 0 1 2; do unlink_ "$t" $n; done
 rm /tmp/run
 ok 'the writers end' until_ 60 idle
 wait
-# Not beside a scan: docs/reports/target.txt.
+# Not during a scan, see docs/reports/target.txt.
 rmdir "$t"
 touch /tmp/run
 writer '- - -' &

@@ -17,7 +17,7 @@ echo 1 >"$t/enable"
 before=$(identity)
 mkdir -p /etc/iscsi /run/lock/iscsi
 echo "InitiatorName=iqn.2026-11.lab:host" >/etc/iscsi/initiatorname.iscsi
-# In a session of its own: when it ends it kills its group.
+# In a session of its own, because iscsid kills its process group when it ends.
 setsid iscsid -f >/tmp/iscsid 2>&1 &
 daemon=$!
 sleep 1

@@ -1,5 +1,5 @@
-# A host that is added after its driver was loaded has all that the first has; older hosts' devices
-# stay who they are; a host in use can be removed (RHEL 3, bug 112426).
+# A host that is added after its driver was loaded has all that the first host has; the devices of
+# older hosts stay the same; a host in use can be removed (RHEL 3, bug 112426).
 # Time: 200
 # shellcheck shell=bash disable=SC2154
 bus=/sys/bus/pseudo/drivers/scsi_debug

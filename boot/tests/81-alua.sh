@@ -1,4 +1,4 @@
-# A device handler is on its device before anybody is told of the device, at the first scan and when a
+# A device handler is attached before anybody is told of its device, at the first scan and when a
 # device that was deleted is scanned again.
 # Time: 200
 # shellcheck shell=bash disable=SC2154,SC2016

@@ -23,7 +23,7 @@ for n in $(seq 600); do
 	for f in $h $m; do write_raw "/sys/class/scsi_host/host$f/scan" "${s//%/%%}\n"; done
 	write_raw /proc/scsi/scsi "scsi add-single-device $v $(line | tr -d %)\n"
 	write_raw /proc/scsi/scsi "$(line | tr -d %)\n"
-	# Each host's number stands for one that is not there: nothing may be removed.
+	# With a 7 in front, the number is that of no existing host: nothing may be removed.
 	write_raw /proc/scsi/scsi "scsi remove-single-device 7$h $(line | tr -d %)\n"
 done | sort | uniq -c >/tmp/errors
 cat /tmp/errors

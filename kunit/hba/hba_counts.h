@@ -8,11 +8,11 @@
 #include <linux/device/driver.h>
 
 /**
- * struct hba_counts - what a driver has asked a controller
+ * struct hba_counts - what a driver has asked of a controller
  * @io: commands of the midlayer
  * @own: commands of the driver itself
  * @resets: devices that were reset
- * @other_writes: writes to the BAR other than of a command
+ * @other_writes: writes to the BAR that send no command
  */
 struct hba_counts {
 	atomic_t io, own, resets, other_writes;
@@ -37,7 +37,7 @@ static inline void expect_io_only(struct kunit *test, const struct hba_counts *a
 	struct counts now;
 
 	wait_for_device_probe();
-	/* What was sent and not waited for. */
+	/* Let commands arrive that were sent, but not waited for. */
 	msleep(100);
 	count(asked, &now);
 	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);

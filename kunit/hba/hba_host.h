@@ -12,7 +12,7 @@
 #include "scsi_fake_hba.h"
 #include "vpci.h"
 
-/* The host of the controller at hand, which is the driver's. */
+/* The SCSI host that the driver has added for the controller at hand. */
 static struct Scsi_Host *shost;
 
 static unsigned int devices(void)
@@ -128,7 +128,7 @@ static long scan_all(void *unused)
 	return scan("- - -\n");
 }
 
-/* Run @fn until the firmware keeps a command of it. */
+/* Run @fn until the firmware holds back one of its commands. */
 static struct fake_hba_thread *run_until_held(struct kunit *test, long (*fn)(void *),
 					      struct completion *is_held)
 {
@@ -140,7 +140,7 @@ static struct fake_hba_thread *run_until_held(struct kunit *test, long (*fn)(voi
 	return thread;
 }
 
-/* Many who would rescan, and are killed while they wait for one that hangs. */
+/* Many users rescan, and are killed while they wait for a rescan that hangs. */
 static void interrupted_rescans(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -155,8 +155,8 @@ static void interrupted_rescans(struct kunit *test)
 }
 
 /*
- * All devices of the machine are suspended, and resumed. The freezer is left out: the tests
- * run in init, which it would have to freeze.
+ * Suspend and resume all devices of the machine. The freezer is left out,
+ * because the tests run in init, which the freezer would have to freeze.
  */
 static __maybe_unused void suspend_and_resume(struct kunit *test)
 {
@@ -171,7 +171,7 @@ static __maybe_unused void suspend_and_resume(struct kunit *test)
 #endif
 }
 
-/* All I/O of a test ends, also that of a test which was aborted. */
+/* Tells all I/O of a test to end, even if the test was aborted. */
 static bool io_ends;
 
 #define IO_PAGES	8
@@ -184,13 +184,19 @@ struct io {
 	struct completion round;	/* completed after each */
 };
 
-/* What is at @at differs from page to page, from round to round, and between devices. */
+/*
+ * The byte at @at differs from page to page, from round to round, and between
+ * devices.
+ */
 static u8 io_byte(struct io *io, size_t at)
 {
 	return at + at / PAGE_SIZE * 48 + io->rounds + sdev_id(io->sdev) * 101 + io->sdev->lun * 29;
 }
 
-/* Writes and reads all of a device, and says how often that was not the same. */
+/*
+ * Write a whole device and read it back. Returns how often a command failed or
+ * the data differed.
+ */
 static long io_transfer(struct io *io, u8 *buffer, size_t len)
 {
 	u8 cdb[10] = { WRITE_10 };
@@ -224,7 +230,7 @@ static long io_run(void *data)
 		if (!pages[i])
 			goto free;
 	}
-	/* From the last to the first: one that follows on another is left out. */
+	/* Every other page, in reverse order, so that no two are adjacent. */
 	for (i = 0; i < IO_PAGES; i++)
 		mapped[i] = pages[2 * (IO_PAGES - 1 - i)];
 	buffer = vmap(mapped, IO_PAGES, VM_MAP, PAGE_KERNEL);
@@ -259,7 +265,7 @@ static struct io *io_begin(struct kunit *test, unsigned int channel, unsigned in
 	return io;
 }
 
-/* Without a sleep: time does not pass as long as there is I/O, where it travels. */
+/* Does not sleep: with time travel no time passes as long as there is I/O. */
 static void io_expect_progress(struct kunit *test, struct io *io)
 {
 	int i;

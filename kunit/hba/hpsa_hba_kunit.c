@@ -46,14 +46,17 @@ static void start(struct kunit *test)
 	wait_for_device_probe();
 }
 
-/* Have the driver look now. It does so every 30 seconds if it has been told something. */
+/*
+ * Make the driver look for changes now. By itself it does so every 30 seconds,
+ * if it has been told of one.
+ */
 static void rescan_by_driver(struct kunit *test)
 {
 	KUNIT_EXPECT_GT(test, host_write("rescan", "1\n"), 0);
 	wait_for_device_probe();
 }
 
-/* The driver finds what there is, each on its own channel, and not what is masked. */
+/* The driver finds all devices, each kind on its channel, but none masked. */
 static void hp_test_first_scan(struct kunit *test)
 {
 	struct scsi_device *sdev;
@@ -83,8 +86,8 @@ static void hp_test_idle_rescan(struct kunit *test)
 }
 
 /*
- * Deleted volumes come back, which the driver itself does not do, with the commands that the
- * midlayer sends to new ones, and nothing else.
+ * Deleted volumes come back, with the commands that the midlayer sends to new
+ * volumes and nothing else. The driver by itself does not bring them back.
  */
 static void hp_test_deleted_volumes_come_back(struct kunit *test)
 {
@@ -124,7 +127,10 @@ static void hp_test_deleted_volumes_come_back(struct kunit *test)
 	scsi_device_put(before);
 }
 
-/* A deleted disk comes back with the id that it had, and the driver asks the firmware nothing. */
+/*
+ * A deleted disk comes back with the id that it had, and the driver sends
+ * nothing to the firmware.
+ */
 static void hp_test_deleted_disk_comes_back(struct kunit *test)
 {
 	struct counts counts;
@@ -139,7 +145,10 @@ static void hp_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&hp->asked.other_writes));
 }
 
-/* A deleted volume comes back by its address, too. One without a device sends nothing. */
+/*
+ * A deleted volume comes back by its address, too. An address without a device
+ * sends nothing.
+ */
 static void hp_test_typed_address(struct kunit *test)
 {
 	struct counts counts;
@@ -154,7 +163,7 @@ static void hp_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
 
-/* A write to "scan" that has sent a command to a volume which keeps it. */
+/* A write to "scan" that waits for a command which a volume does not answer. */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
 {
 	delete(test, VOLUME(lun));
@@ -168,7 +177,10 @@ static long driver_scans(void *unused)
 	return host_write("rescan", "1\n");
 }
 
-/* The firmware lists a volume no longer that answers the rescan: the driver removes it after that. */
+/*
+ * The firmware no longer lists a volume that answers the rescan. The driver
+ * removes the volume after the rescan.
+ */
 static void hp_test_gone_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *driver;
@@ -187,7 +199,7 @@ static void hp_test_gone_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 }
 
-/* Users who are killed while they wait leave nothing, and those who wait scan. */
+/* Users killed while they wait leave nothing behind. The others scan. */
 static void hp_test_many_rescans(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
@@ -228,7 +240,10 @@ static void hp_test_io_in_rescan(struct kunit *test)
 	io_end(test, on_volume);
 }
 
-/* A volume that fails stays away, others come, and it comes when it has recovered. */
+/*
+ * A volume that fails stays away, and others come back. The volume comes back
+ * once it has recovered.
+ */
 static void hp_test_failed_volume(struct kunit *test)
 {
 	start(test);
@@ -258,7 +273,7 @@ static void hp_test_list_fails(struct kunit *test)
 		hp_answer_list(hp, lists[i], HP_SILENT);
 		own = atomic_read(&hp->asked.own);
 		rescan_by_driver(test);
-		/* It asks for no device then. */
+		/* Without the list the driver asks about no device. */
 		KUNIT_EXPECT_LT(test, atomic_read(&hp->asked.own) - own, all);
 		KUNIT_EXPECT_EQ(test, DEVICES, devices());
 	}
@@ -317,7 +332,41 @@ static void needs_time_travel(struct kunit *test)
 		kunit_skip(test, "a minute, which passes at once where time travels");
 }
 
-/* A rescan that waits ends when the firmware dies, which the driver sees by the heartbeat. */
+/*
+ * The firmware reports that one volume has gone and that another one has come while a rescan waits
+ * for a third. The driver adds and removes them when the rescan is over.
+ */
+static void hp_test_event_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+	int i, own;
+
+	needs_time_travel(test);
+	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
+	writer = hanging_rescan(test, 1);
+	hp_unplug(hp, HP_EXTERNAL, 2);
+	hp_plug(hp, HP_VOLUME, 6);
+	own = atomic_read(&hp->asked.own);
+	hp_event(hp);
+	ssleep(20);
+	/* The driver has asked for the volumes that there are, and waits for the rescan. */
+	KUNIT_EXPECT_GT(test, atomic_read(&hp->asked.own), own);
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(6)));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	for (i = 0; i < 200 && (has(EXTERNAL(2)) || !has(VOLUME(6))); i++)
+		msleep(20);
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
+	KUNIT_EXPECT_FALSE(test, has(EXTERNAL(2)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/*
+ * If the firmware dies, a waiting rescan ends. The driver notices by the
+ * heartbeat that the firmware is dead.
+ */
 static void hp_test_lockup_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -336,8 +385,56 @@ static void hp_test_lockup_in_rescan(struct kunit *test)
 }
 
 /*
- * A card that is pulled while a rescan waits takes the rescan with it, when the driver has
- * noticed that the heartbeat stands still.
+ * The firmware dies while the driver scans because of an event. The scan ends,
+ * no device is considered gone, and the driver can be unbound.
+ */
+static void hp_test_lockup_in_event_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+	int i;
+
+	needs_time_travel(test);
+	start(test);
+	hp_answer_list(hp, HPSA_REPORT_LOG, HP_HANG);
+	reinit_completion(&hp->is_held);
+	hp_event(hp);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&hp->is_held, 30 * HZ));
+	hp_panic(hp);
+	/* The driver sees it by the heartbeat, which it reads every 30 seconds. */
+	for (i = 0; i < 20; i++)
+		ssleep(1);
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	remove = fake_hba_run(test, unbind, hp->v);
+	for (i = 0; i < 200 && fake_hba_running(remove); i++)
+		ssleep(1);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+}
+
+/*
+ * If the firmware dies, unbinding no longer waits for the command of a rescan,
+ * and ends.
+ */
+static void hp_test_lockup_in_unbind(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *remove;
+	int i;
+
+	needs_time_travel(test);
+	start(test);
+	fake_hba_param(test, "inq_timeout", "600");
+	writer = hanging_rescan(test, 1);
+	remove = fake_hba_run(test, unbind, hp->v);
+	fake_hba_wait_asleep(test, remove);
+	hp_panic(hp);
+	for (i = 0; i < 200 && fake_hba_running(remove); i++)
+		ssleep(1);
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	fake_hba_join(test, writer);
+}
+
+/*
+ * If a card is pulled while a rescan waits, the rescan ends once the driver has
+ * noticed that the heartbeat has stopped.
  */
 static void hp_test_card_pulled_in_rescan(struct kunit *test)
 {
@@ -373,7 +470,7 @@ static void hp_test_exit(struct kunit *test)
 			kfree(dev);
 	}
 	hp = NULL;
-	/* kmemleak must not find the host by it. */
+	/* kmemleak must not find the host through this pointer. */
 	shost = NULL;
 	fake_hba_test_exit(test);
 }
@@ -393,6 +490,7 @@ static struct kunit_case hp_cases[] = {
 	KUNIT_CASE(hp_test_unbind_in_rescan),
 	KUNIT_CASE_SLOW(hp_test_reset_in_rescan),
 	KUNIT_CASE(hp_test_bound_again),
+	KUNIT_CASE_SLOW(hp_test_event_in_rescan),
 	{}
 };
 
@@ -407,6 +505,8 @@ static struct kunit_suite hp_suite = {
 static struct kunit_case hp_lost_cases[] = {
 	KUNIT_CASE_SLOW(hp_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(hp_test_lockup_in_rescan),
+	KUNIT_CASE_SLOW(hp_test_lockup_in_event_scan),
+	KUNIT_CASE_SLOW(hp_test_lockup_in_unbind),
 	{}
 };
 

@@ -16,6 +16,8 @@
 #define HP_TABLE_BAR		0xb4
 #define HP_TABLE_OFFSET		0xb8
 #define HP_READY		0xffff0000
+/* An event: the state of a volume has changed. */
+#define HP_VOLUME_CHANGED	BIT(5)
 /* Where the tables are. */
 #define HP_CONFIG		0x400
 #define HP_TRANSPORT		0x200	/* from HP_CONFIG on */
@@ -45,6 +47,7 @@ static void hp_init(struct vpci *v)
 	config->CmdsOutMax = cpu_to_le32(HP_COMMANDS);
 	config->MaxPerformantModeCommands = cpu_to_le32(HP_COMMANDS);
 	config->MaxScatterGatherElements = cpu_to_le32(64);
+	config->misc_fw_support = cpu_to_le32(MISC_FW_EVENT_NOTIFY);
 }
 
 static u64 hp_read(struct vpci *v, u32 off, int size)
@@ -56,7 +59,7 @@ static u64 hp_read(struct vpci *v, u32 off, int size)
 	case HP_SCRATCHPAD:
 		return READ_ONCE(hp->dead) ? 0 : HP_READY;
 	case HP_REPLY_PORT:
-		/* Which is that of simple mode: there is nothing. */
+		/* This register is for simple mode: no reply is there. */
 		return 0xffffffff;
 	case HP_TABLE_BAR:
 		return PCI_BASE_ADDRESS_0;
@@ -64,7 +67,7 @@ static u64 hp_read(struct vpci *v, u32 off, int size)
 		return HP_CONFIG;
 	case HP_CONFIG ... HP_CONFIG + HP_TABLES - 1:
 		off -= HP_CONFIG;
-		/* A firmware that is alive counts. */
+		/* The heartbeat counts as long as the firmware lives. */
 		if (off == offsetof(struct CfgTable, HeartBeat))
 			return READ_ONCE(hp->dead) ? 0 : (u32)jiffies;
 		memcpy(&val, hp->tables + off, size);
@@ -325,7 +328,7 @@ static u32 hp_length(const struct CommandList *c, const struct SGDescriptor *cha
 	return len;
 }
 
-/* The descriptors beyond those in the command, if they do not fit there. */
+/* The descriptors that do not fit in the command, or NULL if all fit. */
 static struct SGDescriptor *hp_chained(struct hp *hp, const struct CommandList *c)
 {
 	const struct SGDescriptor *last;
@@ -414,7 +417,7 @@ static void hp_finish(struct hp *hp, struct CommandList *c)
 	hp_reply(hp, c);
 }
 
-/* A device that is reset answers again, and has aborted what it kept. */
+/* After a reset a device answers again, and has aborted what it kept. */
 static void hp_reset(struct hp *hp, struct CommandList *reset)
 {
 	const u8 *lunid = reset->Header.LUN.LunAddrBytes;
@@ -522,7 +525,7 @@ static const struct vpci_model hp_model = {
 
 /**
  * hp_alloc - a controller that is not plugged in yet
- * @test: test, which it belongs to
+ * @test: test that the controller belongs to
  *
  * Return: the controller.
  */
@@ -552,7 +555,7 @@ void hp_start(struct kunit *test, struct hp *hp)
 }
 
 /**
- * hp_plug - add a device, of which the driver learns when it looks
+ * hp_plug - add a device; the driver finds it when it looks
  * @hp: controller
  * @kind: see &enum hp_kind
  * @number: number of a physical device, from 1 on, or LUN of a volume
@@ -586,7 +589,7 @@ void hp_plug(struct hp *hp, enum hp_kind kind, u8 number)
 }
 
 /**
- * hp_unplug - remove a device, of which the driver learns when it looks
+ * hp_unplug - remove a device; the driver notices when it looks
  * @hp: controller
  * @kind: see &enum hp_kind
  * @number: see hp_plug()
@@ -604,7 +607,8 @@ void hp_unplug(struct hp *hp, enum hp_kind kind, u8 number)
 }
 
 /**
- * hp_unlist - take a volume off the list that the driver gets; it still answers
+ * hp_unlist - take a volume off the list that the driver gets; the volume still
+ *	answers
  * @hp: controller
  * @kind: see &enum hp_kind
  * @number: see hp_plug()
@@ -650,6 +654,15 @@ void hp_answer_list(struct hp *hp, u8 list, enum hp_answer answer)
 }
 
 /**
+ * hp_event - tell the driver that a volume changed; it looks for events every 15 seconds
+ * @hp: controller
+ */
+void hp_event(struct hp *hp)
+{
+	hp_config(hp)->event_notify = cpu_to_le32(HP_VOLUME_CHANGED);
+}
+
+/**
  * hp_release - let all devices answer, and finish what they keep
  * @hp: controller
  */
@@ -673,7 +686,7 @@ void hp_release(struct hp *hp)
 }
 
 /**
- * hp_panic - let the firmware die; the driver finds out by its heartbeat
+ * hp_panic - kill the firmware; the driver finds out by its heartbeat
  * @hp: controller
  */
 void hp_panic(struct hp *hp)

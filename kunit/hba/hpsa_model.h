@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the firmware of hpsa's controllers does in performant mode, as far as the driver looks:
- * written from the driver, so it cannot show what the driver gets wrong about the firmware.
+ * A model of the firmware of hpsa's controllers in performant mode, as far as
+ * the driver can see. The model was written from the driver, so it cannot show
+ * what the driver gets wrong about the firmware.
  */
 #ifndef _HPSA_MODEL_H
 #define _HPSA_MODEL_H
@@ -80,12 +81,12 @@ struct hp_dev {
  * @next: entry of each reply queue that is next
  * @cycle: bit that marks an entry as new
  * @again: how often the vector of a queue is to be raised again
- * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG, which @list_answer is for
+ * @list: HPSA_REPORT_PHYS or HPSA_REPORT_LOG, the list that @list_answer is for
  * @list_answer: what the driver's own request for @list gets
  * @asked: what the driver has asked
  * @held: commands that are not answered yet
  * @is_held: completed for each of them
- * @data: what is answered, but for transfers of a disk
+ * @data: data of answers other than transfers of a disk
  */
 struct hp {
 	struct vpci *v;
@@ -116,6 +117,7 @@ void hp_unplug(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_unlist(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_answer(struct hp *hp, enum hp_kind kind, u8 number, enum hp_answer answer);
 void hp_answer_list(struct hp *hp, u8 list, enum hp_answer answer);
+void hp_event(struct hp *hp);
 void hp_release(struct hp *hp);
 void hp_panic(struct hp *hp);
 

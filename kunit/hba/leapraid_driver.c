@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A file of its own, as the headers of leapraid and mpt3sas do not go together. */
+/* In a separate file, as the headers of leapraid and mpt3sas conflict. */
 #include "../leapraid/leapraid_func.h"
 #include "mpt_driver.h"
 

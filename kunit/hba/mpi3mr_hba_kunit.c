@@ -13,7 +13,7 @@
 
 static struct m3 *m3;
 
-/* Devices are there before the event that brings them is through with them. */
+/* Devices appear before the event that adds them has been fully handled. */
 static void expect_settled(struct kunit *test, unsigned int n)
 {
 	struct mpi3mr_ioc *mrioc = shost_priv(shost);
@@ -22,7 +22,7 @@ static void expect_settled(struct kunit *test, unsigned int n)
 	flush_workqueue(mrioc->fwevt_worker_thread);
 }
 
-/* Two NVMe drives and a virtual drive, of which nothing was deleted yet. */
+/* Two NVMe drives and a virtual drive, none of which was deleted yet. */
 static void connect_to(struct kunit *test, bool multipath)
 {
 	m3 = m3_alloc(test);
@@ -68,7 +68,7 @@ static void expect_io_only(struct kunit *test, struct counts *before, int io)
 	struct counts now;
 	int i;
 
-	/* What was sent and not waited for. */
+	/* Let commands arrive that were sent, but not waited for. */
 	msleep(100);
 	count(&now);
 	KUNIT_EXPECT_EQ(test, before->other_writes, now.other_writes);
@@ -77,7 +77,7 @@ static void expect_io_only(struct kunit *test, struct counts *before, int io)
 				    now.requests[i] - before->requests[i], "function %02x", i);
 }
 
-/* The driver finds the drives, on its own channel, and not what is hidden. */
+/* The driver finds the drives on its own channel, but no hidden ones. */
 static void m3_test_first_scan(struct kunit *test)
 {
 	start(test);
@@ -100,7 +100,7 @@ static void m3_test_idle_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, devices());
 }
 
-/* Deleted drives come back, with what a hot-add of them sends and nothing else. */
+/* Deleted drives come back, with the commands of a hot-add and nothing else. */
 static void m3_test_deleted_drives_come_back(struct kunit *test)
 {
 	struct scsi_device *before, *after;
@@ -129,7 +129,10 @@ static void m3_test_deleted_drives_come_back(struct kunit *test)
 	scsi_device_put(before);
 }
 
-/* By its address, too; an address without a drive, and a hidden drive, are nothing. */
+/*
+ * A drive comes back by its address, too. Nothing is found at an address that
+ * has no drive or a hidden one.
+ */
 static void m3_test_typed_address(struct kunit *test)
 {
 	struct counts counts;
@@ -146,7 +149,7 @@ static void m3_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
 }
 
-/* A write to "scan" that has sent an INQUIRY to a drive which keeps the command. */
+/* A write to "scan" that waits for an INQUIRY which a drive does not answer. */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 id)
 {
 	delete(test, 1, id, 0);
@@ -170,7 +173,10 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(1, 6, 0));
 }
 
-/* What a user deletes while the rescan waits for another drive stays away until the next one. */
+/*
+ * A drive that a user deletes while the rescan waits for another drive stays
+ * away until the next rescan.
+ */
 static void m3_test_deleted_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
@@ -188,8 +194,9 @@ static void m3_test_deleted_in_rescan(struct kunit *test)
 }
 
 /*
- * SAS drives are on channel 0, below rphys, where users' scans have always found them; the
- * rescan leaves them to the SAS transport class. It asks each of them for its LUNs.
+ * SAS drives are on channel 0, below rphys, where users' scans have always
+ * found them. The rescan leaves them to the SAS transport class, which asks
+ * each drive for its LUNs.
  */
 static void m3_test_sas_drives(struct kunit *test)
 {
@@ -230,7 +237,7 @@ static void m3_test_sas_drives(struct kunit *test)
 	expect_settled(test, 4);
 }
 
-/* Users who are killed while they wait leave nothing, and those who wait scan. */
+/* Users killed while they wait leave nothing behind. The others scan. */
 static void m3_test_many_rescans(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
@@ -277,7 +284,7 @@ static void m3_test_hidden(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-/* Unbinding waits for the rescan's command, and takes all devices away. */
+/* Unbinding waits for the rescan's command, and removes all devices. */
 static void m3_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
@@ -292,7 +299,7 @@ static void m3_test_unbind_in_rescan(struct kunit *test)
 	fake_hba_join(test, writer);
 }
 
-/* The command that hangs is to be sent again, and the driver does not send it. */
+/* The hanging command has to be sent again, but the driver does not send it. */
 static void block(u16 id)
 {
 	m3_delay(m3, id);
@@ -302,8 +309,8 @@ static void block(u16 id)
 }
 
 /*
- * The command of a rescan for a drive that is missing for a while waits until the
- * drive is back. Unbinding does not.
+ * If a drive is missing for a while, the command of a rescan waits until the
+ * drive is back. Unbinding does not wait for that.
  */
 static void m3_test_unbind_with_missing_drive(struct kunit *test)
 {
@@ -319,8 +326,9 @@ static void m3_test_unbind_with_missing_drive(struct kunit *test)
 }
 
 /*
- * The firmware fails while a rescan waits for a drive, and the worker for the rescan.
- * The drive is gone after the reset: neither of them may wait for it.
+ * The firmware fails while a rescan waits for a drive and the worker waits for
+ * the rescan. The drive is gone after the reset, and neither may wait for the
+ * drive.
  */
 static void m3_test_drive_lost_in_reset(struct kunit *test)
 {
@@ -329,7 +337,7 @@ static void m3_test_drive_lost_in_reset(struct kunit *test)
 	start(test);
 	writer = hanging_rescan(test, 5);
 	m3_unplug(m3, 2);
-	/* The command is not the firmware's in the reset, so the reset does not end it. */
+	/* The reset does not end a command that the firmware does not have. */
 	block(5);
 	m3_lose(m3, 5);
 	m3_fail(m3);
@@ -353,7 +361,7 @@ static void m3_test_reset_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(1, 5, 0));
 }
 
-/* A card that is pulled while a rescan waits takes the rescan with it. */
+/* If a card is pulled while a rescan waits, the rescan ends. */
 static void m3_test_card_pulled_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -408,7 +416,7 @@ static void m3_test_never_answers(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-/* Firmware that makes no sense takes no drive away, and keeps none away. */
+/* Nonsense from the firmware removes no drive, and keeps none away. */
 static void m3_test_garbage(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -427,7 +435,10 @@ static void m3_test_garbage(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-/* Without a SAS transport class a user's scan goes by ids, and finds all of them, as ever. */
+/*
+ * Without a SAS transport class a user's scan walks the ids and finds all
+ * drives, as before.
+ */
 static void m3_test_multipath(struct kunit *test)
 {
 	connect_to(test, true);
@@ -470,7 +481,7 @@ static void m3_test_io_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_GE(test, atomic_read(&m3->chains), on_drive->rounds + on_volume->rounds);
 }
 
-/* What a user deletes comes back also after the machine was suspended. */
+/* A deleted drive also comes back after the machine was suspended. */
 static void m3_test_suspend(struct kunit *test)
 {
 	start(test);
@@ -505,7 +516,7 @@ static void m3_test_exit(struct kunit *test)
 			kfree(dev);
 	}
 	m3 = NULL;
-	/* kmemleak must not find the host by it. */
+	/* kmemleak must not find the host through this pointer. */
 	shost = NULL;
 	fake_hba_test_exit(test);
 }

@@ -78,7 +78,7 @@ static void m3_write_config(struct m3 *m3, u32 val)
 		m3->status |= MPI3_SYSIF_IOC_STATUS_SHUTDOWN_COMPLETE;
 }
 
-/* The index that a register has, which the driver moves all the time. */
+/* The queue index that a register holds, which the driver keeps advancing. */
 static u32 *m3_index(struct m3 *m3, u32 off)
 {
 	u32 queue = (off - REG(oper_queue_indexes)) / 8;
@@ -150,7 +150,7 @@ static void m3_write_other(struct m3 *m3, u32 off, u64 val)
 	}
 }
 
-/* Nothing sleeps here, and nothing that the thread changes is changed but by a reset. */
+/* Nothing sleeps here, and only a reset changes what the thread changes. */
 static void m3_write(struct vpci *v, u32 off, int size, u64 val)
 {
 	struct m3 *m3 = v->priv;
@@ -187,7 +187,7 @@ static u32 m3_next(struct m3_queue *q)
 	return index;
 }
 
-/* What the driver has given away; 0 if it has nothing left. */
+/* A buffer that the driver has handed over; 0 if none is left. */
 static u64 m3_take_free(struct m3 *m3, struct m3_queue *q)
 {
 	__le64 *addr;
@@ -238,7 +238,7 @@ static void m3_event(struct m3 *m3, u8 event, const void *data, size_t len)
 	};
 	u64 addr;
 
-	/* Nobody has asked yet, or any more. */
+	/* The driver has not asked for events yet, or no longer does. */
 	if (!m3->reply_free.size)
 		return;
 	addr = m3_take_free(m3, &m3->reply_free);
@@ -589,7 +589,10 @@ static void m3_admin(struct m3 *m3, void *frame)
 	m3_done(m3, header->host_tag, status);
 }
 
-/* Between the buffers of a request and @at. The list of buffers may go on somewhere else. */
+/*
+ * Copy between the buffers of a request and @at. The list of buffers may be
+ * chained.
+ */
 static void m3_copy(struct m3 *m3, const struct mpi3_sge_common *sge, u8 *at, u32 len,
 		    bool to_host)
 {
@@ -771,7 +774,7 @@ static const struct vpci_model m3_model = {
 
 /**
  * m3_alloc - a controller that is not plugged in yet
- * @test: test, which it belongs to
+ * @test: test that the controller belongs to
  *
  * Return: the controller.
  */
@@ -839,7 +842,7 @@ void m3_unplug(struct m3 *m3, u16 id)
 }
 
 /**
- * m3_lose - have a device gone at the next reset
+ * m3_lose - make a device disappear at the next reset
  * @m3: controller
  * @id: persistent id
  */
@@ -869,7 +872,7 @@ void m3_delay(struct m3 *m3, u16 id)
 }
 
 /**
- * m3_fail - let the firmware fail
+ * m3_fail - make the firmware fail
  * @m3: controller; its driver finds out within a second, and resets it
  */
 void m3_fail(struct m3 *m3)
@@ -914,8 +917,9 @@ void m3_answer(struct m3 *m3, u16 id, enum m3_answer answer)
 }
 
 /**
- * m3_babble - send what makes no sense: events and reasons that nobody knows, events for devices
- *	that were never there or are none, and the end of a command that was never sent
+ * m3_babble - send nonsense: unknown events and reasons, events for devices
+ *	that were never there or are no devices, and the end of a command that
+ *	was never sent
  * @m3: controller
  */
 void m3_babble(struct m3 *m3)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What mpi3mr's firmware does, as far as the driver looks: written from the driver, so it cannot
- * show what the driver gets wrong about the firmware.
+ * A model of mpi3mr's firmware, as far as the driver can see. The model was
+ * written from the driver, so it cannot show what the driver gets wrong about
+ * the firmware.
  */
 #ifndef _MPI3MR_MODEL_H
 #define _MPI3MR_MODEL_H
@@ -20,7 +21,7 @@
  * @M3_HANG: keeps the command until m3_release()
  * @M3_SILENT: the firmware says that the device is not there
  * @M3_BUSY: asks for the command to be sent again
- * @M3_GARBAGE: the firmware ends the command with a status that nobody knows
+ * @M3_GARBAGE: the firmware ends the command with an unknown status
  */
 enum m3_answer {
 	M3_ANSWER,
@@ -54,7 +55,10 @@ struct m3_dev {
 #define M3_QUEUES	2
 #define M3_PHYS		4
 
-/* A queue of the driver's memory: entries of @entry bytes, in one piece or in segments. */
+/*
+ * A queue in the driver's memory: entries of @entry bytes, in one piece or in
+ * segments.
+ */
 struct m3_queue {
 	u64 base;
 	u32 size;
@@ -76,15 +80,15 @@ struct m3_queue {
  * @admin_rep: admin replies
  * @req: operational requests
  * @rep: operational replies
- * @reply_free: where the driver gives reply frames away
- * @sense_free: where the driver gives sense buffers away
+ * @reply_free: where the driver hands over free reply frames
+ * @sense_free: where the driver hands over free sense buffers
  * @config: register
  * @status: register
  * @diag: register
  * @key: how many keys of the write sequence were written
  * @fault: register
  * @requests: how often each function was requested
- * @chains: how often a list of buffers went on somewhere else
+ * @chains: how often a list of buffers was chained
  * @other_writes: writes to the BAR other than to indices of queues
  * @held: commands that a device keeps
  * @is_held: completed for each of them

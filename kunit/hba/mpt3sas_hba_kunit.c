@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mpt3sas against a virtual controller: the driver as it is, from probe() to remove(). Most cases
- * run twice: with NVMe drives on firmware that has no RAID, and with volumes on firmware that has.
+ * mpt3sas against a virtual controller: the driver as it is, from probe() to
+ * remove(). Most cases run twice: with NVMe drives on firmware without RAID,
+ * and with volumes on firmware with RAID.
  */
 #include <kunit/test.h>
 
@@ -54,12 +55,18 @@ static const struct mpt_profile {
 	{ "NVMe drives", MPT_NVME, DRIVES, &mpt3sas_driver },
 	{ "volumes", MPT_VOLUME, VOLUMES, &mpt3sas_driver },
 }, leapraid = { "leapraid", MPT_VOLUME, VOLUMES, &leapraid_driver };
-/* What a case without parameters runs with, one that wants volumes, and what runs. */
+/*
+ * The profile of a case without parameters, that of a case that wants volumes,
+ * and that of the case at hand.
+ */
 static const struct mpt_profile *usual, *with_volumes, *profile;
 
 KUNIT_ARRAY_PARAM_DESC(mpt, profiles, name);
 
-/* Devices are there before the event, or the first scan, that brings them is through with them. */
+/*
+ * Devices appear before the event or the first scan that adds them is done with
+ * them.
+ */
 static void expect_settled(struct kunit *test, unsigned int n)
 {
 	int i;
@@ -72,7 +79,7 @@ static void expect_settled(struct kunit *test, unsigned int n)
 	KUNIT_EXPECT_EQ(test, n, devices());
 }
 
-/* Three devices of a kind, of which nothing was deleted yet: ids 0, 1, 2. */
+/* Three devices of a kind, none of which was deleted yet: ids 0, 1, 2. */
 static void prepare(struct kunit *test, const struct mpt_profile *to)
 {
 	unsigned int nr;
@@ -135,7 +142,7 @@ static void expect_inquiries_only(struct kunit *test, int io, bool pages)
 {
 	int i;
 
-	/* What was sent and not waited for. */
+	/* Let commands arrive that were sent, but not waited for. */
 	msleep(100);
 	count(&now);
 	KUNIT_EXPECT_EQ(test, before.other_writes, now.other_writes);
@@ -158,7 +165,9 @@ static void expect_nothing_missing(struct kunit *test)
 	expect_inquiries_only(test, 0, false);
 }
 
-/* The driver finds the devices, each kind on its channel, and not what is blocked. */
+/*
+ * The driver finds the devices, each kind on its channel, but no blocked ones.
+ */
 static void mpt_test_first_scan(struct kunit *test)
 {
 	start(test);
@@ -215,7 +224,10 @@ static void mpt_test_deleted_devices_come_back(struct kunit *test)
 	scsi_device_put(one);
 }
 
-/* By its address, too; an address without a device is nothing. */
+/*
+ * A device comes back by its address, too. Nothing is found at an address
+ * without a device.
+ */
 static void mpt_test_typed_address(struct kunit *test)
 {
 	start(test);
@@ -232,7 +244,9 @@ static void mpt_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
 }
 
-/* A write to "scan" that has sent an INQUIRY to a device which keeps the command. */
+/*
+ * A write to "scan" that waits for an INQUIRY which a device does not answer.
+ */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 nr)
 {
 	delete(test, channel, nr, 0);
@@ -257,7 +271,10 @@ static void mpt_test_pulled_in_rescan(struct kunit *test)
 	expect_nothing_missing(test);
 }
 
-/* What a user deletes while the rescan waits for another one stays away until the next. */
+/*
+ * A device that a user deletes while the rescan waits for another one stays
+ * away until the next rescan.
+ */
 static void mpt_test_deleted_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
@@ -280,7 +297,7 @@ static void mpt_test_pulled_and_deleted(struct kunit *test)
 	struct fake_hba_thread *writer, *user;
 
 	start(test);
-	/* What is scanned keeps the user waiting. */
+	/* The user has to wait for the rescan of another device. */
 	writer = hanging_rescan(test, 2);
 	user = delete_in_scan(test, channel, 1, 0);
 	mpt_unplug(mpt, kind, 1);
@@ -300,13 +317,16 @@ static void mpt_test_pulled_when_deleted(struct kunit *test)
 	mpt_unplug(mpt, kind, 0);
 	expect_settled(test, 2);
 	expect_nothing_missing(test);
-	/* It has a new id when it is back. */
+	/* The device has a new id when it is back. */
 	mpt_plug(mpt, kind, 0, false);
 	expect_settled(test, 3);
 	KUNIT_EXPECT_TRUE(test, has(channel, 3, 0));
 }
 
-/* A volume that goes while the driver reads the pages about it for a rescan is gone after that. */
+/*
+ * A volume that goes while the driver reads its pages for a rescan is gone
+ * after the rescan.
+ */
 static void mpt_test_gone_while_configured(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -329,7 +349,7 @@ static void mpt_test_gone_while_configured(struct kunit *test)
 	expect_settled(test, 2);
 }
 
-/* The driver has reset a firmware that failed, once, and looked what is there since. */
+/* The driver has reset the failed firmware once, and has looked for devices. */
 static void expect_reset(struct kunit *test)
 {
 	int i;
@@ -343,8 +363,9 @@ static void expect_reset(struct kunit *test)
 }
 
 /*
- * SAS drives are on channel 0, below rphys, where users' scans have always found them; the
- * rescan leaves them to the SAS transport class. It asks each of them for its LUNs.
+ * SAS drives are on channel 0, below rphys, where users' scans have always
+ * found them. The rescan leaves them to the SAS transport class, which asks
+ * each drive for its LUNs.
  */
 static void mpt_test_sas_drives(struct kunit *test)
 {
@@ -379,7 +400,7 @@ static void mpt_test_sas_drives(struct kunit *test)
 	expect_settled(test, 4);
 }
 
-/* Users who are killed while they wait leave nothing, and those who wait scan. */
+/* Users killed while they wait leave nothing behind. The others scan. */
 static void mpt_test_many_rescans(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
@@ -427,7 +448,7 @@ static void mpt_test_blocked(struct kunit *test)
 	expect_settled(test, 4);
 }
 
-/* Unbinding waits for the rescan's command, and takes all devices away. */
+/* Unbinding waits for the rescan's command, and removes all devices. */
 static void mpt_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
@@ -451,7 +472,7 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 	scsi_host_put(host);
 }
 
-/* A card that is pulled while a rescan waits takes the rescan with it. */
+/* If a card is pulled while a rescan waits, the rescan ends. */
 static void mpt_test_card_pulled_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -494,8 +515,8 @@ static void mpt_test_lost_in_reset(struct kunit *test)
 }
 
 /*
- * A volume that a user has deleted comes back by itself after a reset, under a new id, as ever.
- * An NVMe drive stays away until somebody scans.
+ * A volume that a user has deleted comes back by itself after a reset, under a
+ * new id, as before. An NVMe drive stays away until somebody scans.
  */
 static void mpt_test_deleted_before_reset(struct kunit *test)
 {
@@ -526,8 +547,8 @@ static void mpt_test_pci_error_in_rescan(struct kunit *test)
 }
 
 /*
- * A rescan does not wait for ever for a device that never answers, and is deaf to task
- * management: error handling gives the device up, and the others stay.
+ * A rescan does not wait for ever for a device that never answers, not even to
+ * task management: error handling gives the device up, and the others stay.
  */
 static void mpt_test_never_answers(struct kunit *test)
 {
@@ -557,7 +578,7 @@ static void mpt_test_never_answers(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-/* Firmware that makes no sense takes no device away, and keeps none away. */
+/* Nonsense from the firmware removes no device, and keeps none away. */
 static void mpt_test_garbage(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -604,7 +625,7 @@ static void mpt_test_io_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_GE(test, atomic_read(&mpt->chains), on_first->rounds + on_last->rounds);
 }
 
-/* What a user deletes comes back also after the machine was suspended. */
+/* A deleted device also comes back after the machine was suspended. */
 static void mpt_test_suspend(struct kunit *test)
 {
 	start(test);
@@ -627,7 +648,10 @@ static void mpt_test_bound_again(struct kunit *test)
 	expect_settled(test, 3);
 }
 
-/* A drive that gets a new handle while it is deleted, and while it is there, works with that. */
+/*
+ * A drive that gets a new handle, while it is deleted or while it is there,
+ * works with the new handle.
+ */
 static void mpt_test_new_handle(struct kunit *test)
 {
 	struct io *io;
@@ -647,7 +671,10 @@ static void mpt_test_new_handle(struct kunit *test)
 	io_end(test, io);
 }
 
-/* A reset leaves a device alone that is being scanned: here a SAS drive, which the base scans, too. */
+/*
+ * A reset does not touch a device that is being scanned. Here that is a SAS
+ * drive, which the base scans, too.
+ */
 static void mpt_test_reset_in_scan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -659,7 +686,7 @@ static void mpt_test_reset_in_scan(struct kunit *test)
 	mpt_answer(mpt, MPT_SAS, 0, MPT_HANG);
 	mpt_fail(mpt);
 	msleep(1100);
-	/* It waits for the reset, and for the drive when the reset is over. */
+	/* The rescan waits for the reset, and after the reset for the drive. */
 	writer = run_until_held(test, scan_all, &mpt->is_held);
 	msleep(2000);
 	mpt_release(mpt);
@@ -667,7 +694,10 @@ static void mpt_test_reset_in_scan(struct kunit *test)
 	expect_settled(test, 4);
 }
 
-/* A reset while the driver adds a device, which waits for a command that only the reset ends. */
+/*
+ * A reset comes while the driver adds a device and waits for a command that
+ * only the reset ends.
+ */
 static void mpt_test_reset_in_hot_add(struct kunit *test)
 {
 	start(test);
@@ -719,7 +749,10 @@ static void mpt_test_unbind_with_event(struct kunit *test)
 	msleep(1500);
 }
 
-/* The driver gives a card up that has not answered for six seconds, of which it learns itself. */
+/*
+ * The driver finds out by itself that a card was pulled, and gives the card up
+ * after six seconds without an answer.
+ */
 static void mpt_test_card_pulled(struct kunit *test)
 {
 	connect_to(test, with_volumes);
@@ -740,7 +773,7 @@ static void mpt_test_exit(struct kunit *test)
 			kfree(dev);
 	}
 	mpt = NULL;
-	/* kmemleak must not find the host by it. */
+	/* kmemleak must not find the host through this pointer. */
 	shost = NULL;
 	fake_hba_test_exit(test);
 }
@@ -848,7 +881,7 @@ static struct kunit_suite leapraid_suite = {
 	.test_cases = leapraid_cases,
 };
 
-/* What the base would not survive. */
+/* Cases that the base would not survive. */
 static struct kunit_case leapraid_lost_cases[] = {
 	KUNIT_CASE_SLOW(mpt_test_reset_in_hot_add),
 	KUNIT_CASE(mpt_test_hidden_in_first_scan),

@@ -86,7 +86,10 @@ static void mpt_facts(struct mpt *mpt, Mpi2IOCFactsReply_t *facts)
 	facts->MsgLength = sizeof(*facts) / 4;
 	facts->MaxChainDepth = 16;
 	facts->NumberOfPorts = 1;
-	/* More than the function has: with up to 16 an index has another register. */
+	/*
+	 * More than the function has: with up to 16 vectors an index is in
+	 * another register.
+	 */
 	facts->MaxMSIxVectors = 96;
 	facts->RequestCredit = cpu_to_le16(128);
 	facts->IOCCapabilities = cpu_to_le32(capabilities);
@@ -99,7 +102,7 @@ static void mpt_facts(struct mpt *mpt, Mpi2IOCFactsReply_t *facts)
 	facts->MaxDevHandle = cpu_to_le16(MPT_HANDLES);
 	if (!mpt->leapraid)
 		return;
-	/* Other fields are the same, or nobody looks. */
+	/* Other fields are the same, or the driver does not look at them. */
 	facts->MsgVersion = cpu_to_le16(0x1000);
 	facts->IOCCapabilities |= cpu_to_le32(MPI26_IOCFACTS_CAPABILITY_ATOMIC_REQ);
 }
@@ -187,7 +190,7 @@ static void mpt_write_doorbell(struct mpt *mpt, u32 val)
 	}
 }
 
-/* The driver has seen the interrupt, and what was in the doorbell with it. */
+/* The driver has seen the interrupt, and the doorbell that came with it. */
 static void mpt_write_interrupt(struct mpt *mpt)
 {
 	mpt->interrupt = 0;
@@ -244,7 +247,7 @@ static void mpt_write_post_index(struct mpt *mpt, u32 val)
 		KUNIT_FAIL(mpt->v->test, "index of queue %u", queue);
 }
 
-/* Nothing sleeps here but a reset, which the driver may sleep for. */
+/* Nothing sleeps here except a reset, for which the driver may sleep. */
 static void mpt_write(struct vpci *v, u32 off, int size, u64 val)
 {
 	struct mpt *mpt = v->priv;
@@ -294,7 +297,7 @@ static void mpt_post(struct mpt *mpt, unsigned int queue, Mpi2ReplyDescriptorsUn
 	vpci_raise(mpt->v, queue);
 }
 
-/* A frame for a reply, which the driver has given away. */
+/* A reply frame that the driver has handed over. */
 static void *mpt_reply(struct mpt *mpt, u32 *addr)
 {
 	struct mpt_queues *q = &mpt->q;
@@ -337,7 +340,7 @@ static void mpt_event(struct mpt *mpt, u16 event, const void *data, size_t len)
 	Mpi2EventNotificationReply_t *reply;
 	u32 addr;
 
-	/* Nobody has asked yet, or any more. */
+	/* The driver has not asked for events yet, or no longer does. */
 	if (!mpt->events)
 		return;
 	reply = mpt_reply(mpt, &addr);
@@ -584,7 +587,7 @@ static bool mpt_has_pages(const Mpi2ConfigRequest_t *req)
 	return false;
 }
 
-/* Pages that the driver asks for at start have nothing in them that the firmware needs to say. */
+/* Pages that the driver reads at start need not say anything. */
 static bool mpt_page(struct mpt *mpt, const Mpi2ConfigRequest_t *req, void *page)
 {
 	u32 address = le32_to_cpu(req->PageAddress);
@@ -620,7 +623,7 @@ static bool mpt_page(struct mpt *mpt, const Mpi2ConfigRequest_t *req, void *page
 	return false;
 }
 
-/* The buffer of a request other than for I/O, which is in one piece. */
+/* The buffer of a request that is not I/O. The buffer is in one piece. */
 static void *mpt_buffer(struct mpt *mpt, const Mpi2SGESimpleUnion_t *sge, size_t len)
 {
 	u32 flags = le32_to_cpu(sge->FlagsLength);
@@ -680,7 +683,7 @@ static void mpt_config(struct mpt *mpt, const Mpi2ConfigRequest_t *req, Mpi2Conf
 		memcpy(buffer, page, MPT_PAGE);
 }
 
-/* The pages of a list that an NVMe drive would be given, but for the first. */
+/* The pages of a list as an NVMe drive would get it, except the first page. */
 static void mpt_copy_pages(struct mpt *mpt, u64 list, u8 *at, u32 len, bool to_host)
 {
 	__le64 *entry;
@@ -711,7 +714,10 @@ static void mpt_copy_pages(struct mpt *mpt, u64 list, u8 *at, u32 len, bool to_h
 	}
 }
 
-/* Between the buffers of a request and @at. The list of buffers may go on somewhere else. */
+/*
+ * Copy between the buffers of a request and @at. The list of buffers may be
+ * chained.
+ */
 static void mpt_copy(struct mpt *mpt, const Mpi25IeeeSgeChain64_t *sge, u8 *at, u32 len,
 		     bool to_host)
 {
@@ -789,7 +795,7 @@ static void *mpt_frame(struct mpt *mpt, u16 smid)
 	return vpci_dma(mpt->v, mpt->q.requests + smid * mpt->q.frame, mpt->q.frame);
 }
 
-/* A command ends, with @ioc_status, or if that is 0 as its device answers. */
+/* End a command with @ioc_status or, if that is 0, as its device answers. */
 static void mpt_finish(struct mpt *mpt, u64 word, u16 ioc_status)
 {
 	Mpi2RequestDescriptorUnion_t desc = { .Words = cpu_to_le64(word) };
@@ -861,7 +867,7 @@ static void mpt_io(struct mpt *mpt, u64 word, Mpi25SCSIIORequest_t *req)
 	mpt_keep(mpt, word);
 }
 
-/* Commands end before the reply to what ends them. */
+/* Commands end before the reply to the task management that ends them. */
 static void mpt_task_mgmt(struct mpt *mpt, Mpi2SCSITaskManagementRequest_t *req,
 			  Mpi2SCSITaskManagementReply_t *reply)
 {
@@ -1028,7 +1034,7 @@ static const struct vpci_model leapraid_model = {
 
 /**
  * mpt_alloc - a controller that is not plugged in yet
- * @test: test, which it belongs to
+ * @test: test that the controller belongs to
  *
  * Return: the controller.
  */
@@ -1100,7 +1106,7 @@ void mpt_unplug(struct mpt *mpt, enum mpt_kind kind, u16 nr)
 }
 
 /**
- * mpt_lose - have a device gone at the next reset
+ * mpt_lose - make a device disappear at the next reset
  * @mpt: controller
  * @kind: what it is
  * @nr: its number
@@ -1116,7 +1122,7 @@ void mpt_lose(struct mpt *mpt, enum mpt_kind kind, u16 nr)
 }
 
 /**
- * mpt_announce_gone - say that a device is gone, which answers until mpt_unplug()
+ * mpt_announce_gone - say that a device is gone; it answers until mpt_unplug()
  * @mpt: controller
  * @kind: what it is
  * @nr: its number
@@ -1132,7 +1138,7 @@ void mpt_announce_gone(struct mpt *mpt, enum mpt_kind kind, u16 nr)
 }
 
 /**
- * mpt_announce - say that a device has come, which is there already
+ * mpt_announce - say that a device has come; it is there already
  * @mpt: controller
  * @kind: what it is
  * @nr: its number
@@ -1190,7 +1196,7 @@ void mpt_keep_pages(struct mpt *mpt)
 }
 
 /**
- * mpt_fail - let the firmware fail
+ * mpt_fail - make the firmware fail
  * @mpt: controller; its driver finds out within a second, and resets it
  */
 void mpt_fail(struct mpt *mpt)
@@ -1218,7 +1224,7 @@ void mpt_answer(struct mpt *mpt, enum mpt_kind kind, u16 nr, enum mpt_answer ans
 }
 
 /**
- * mpt_babble - send what makes no sense: events and reasons that nobody knows, and events for
+ * mpt_babble - send nonsense: unknown events and reasons, and events for
  *	devices that were never there
  * @mpt: controller
  */
@@ -1234,14 +1240,17 @@ void mpt_babble(struct mpt *mpt)
 	guard(mutex)(&mpt->mutex);
 	mpt_event(mpt, 0x6d, nobody[0].disk, 16);
 	for (reason = 0; reason < 0x10; reason++) {
-		/* The driver tries to add a SAS drive that is not there for ever. */
+		/* The driver would try for ever to add a missing SAS drive. */
 		if (reason != MPI2_EVENT_SAS_TOPO_RC_TARG_ADDED)
 			mpt_event_phy(mpt, &nobody[0], reason);
 		mpt_event_port(mpt, &nobody[1], reason);
 		if (mpt->raid)
 			mpt_event_volume(mpt, &nobody[2], reason);
 	}
-	/* Reasons that do not exist, but for two of leapraid, for devices that do. */
+	/*
+	 * For devices that exist, reasons that do not exist, except two that
+	 * leapraid has.
+	 */
 	list_for_each_entry(dev, &mpt->devs, list)
 		for (reason = 0xa; reason < 0x10; reason++)
 			switch (dev->kind) {
@@ -1258,7 +1267,7 @@ void mpt_babble(struct mpt *mpt)
 }
 
 /**
- * mpt_pretend - say that there is a SAS drive, which is not there
+ * mpt_pretend - report a SAS drive that is not there
  * @mpt: controller; its driver tries to add the drive every second
  */
 void mpt_pretend(struct mpt *mpt)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the firmware of the controllers of mpt3sas does, as far as the driver looks: written from
- * the driver, so it cannot show what the driver gets wrong about the firmware.
+ * A model of the firmware of mpt3sas' controllers, as far as the driver can
+ * see. The model was written from the driver, so it cannot show what the driver
+ * gets wrong about the firmware.
  */
 #ifndef _MPT_MODEL_H
 #define _MPT_MODEL_H
@@ -32,7 +33,7 @@ enum mpt_kind {
  * @MPT_ANSWER: answers
  * @MPT_HANG: keeps the command until mpt_release(), or until task management ends it
  * @MPT_NEVER: as @MPT_HANG, and task management fails
- * @MPT_GARBAGE: the firmware ends the command with a status that nobody knows
+ * @MPT_GARBAGE: the firmware ends the command with an unknown status
  */
 enum mpt_answer {
 	MPT_ANSWER,
@@ -51,7 +52,7 @@ enum mpt_answer {
  * @nr: its number among its kind; the phy of a SAS drive
  * @blocked: an NVMe drive that is not to be used
  * @lost: gone at the next reset
- * @moved: has another handle than at first
+ * @moved: its handle is not the one that it had at first
  * @answer: see &enum mpt_answer
  * @disk: what is on the device
  */
@@ -100,7 +101,7 @@ struct mpt_queues {
  * @enabled: the port is enabled
  * @requests: how often each function was requested
  * @commands: how often each SCSI command was sent
- * @chains: how often a list of buffers went on somewhere else
+ * @chains: how often a list of buffers was chained
  * @writes: pages of configuration that were written
  * @other_writes: writes to the BAR other than of requests and indices of queues
  * @keeps_pages: the firmware keeps requests for pages about volumes

@@ -6,7 +6,10 @@
 
 #define REG(field)	offsetof(struct pqi_ctrl_registers, field)
 #define PQI_REG(field)	REG(pqi_registers.field)
-/* Where the driver writes its indices, one word for each queue; not where the hardware has them. */
+/*
+ * Where the driver writes its indices, one word for each queue. The hardware
+ * has them somewhere else.
+ */
 #define PQ_INDICES	0x5000
 #define PQ_ADMIN_IQ	0
 #define PQ_ADMIN_OQ	1
@@ -76,7 +79,10 @@ static u64 pq_read(struct vpci *v, u32 off, int size)
 	case PQI_REG(device_reset):
 		return READ_ONCE(pq->reset);
 	}
-	/* Also bits that clear themselves, and the status that says that nothing is being done. */
+	/*
+	 * This includes bits that clear themselves, and the status that says
+	 * that nothing is being done.
+	 */
 	return 0;
 }
 
@@ -175,7 +181,7 @@ static void pq_write_other(struct pq *pq, u32 off, u64 val)
 	}
 }
 
-/* Nothing sleeps here, and nothing is changed that the thread changes. */
+/* Nothing sleeps here, and this changes nothing that the thread changes. */
 static void pq_write(struct vpci *v, u32 off, int size, u64 val)
 {
 	struct pq *pq = v->priv;
@@ -198,7 +204,7 @@ static void *pq_entry(struct pq *pq, struct pq_queue *q)
 	return vpci_dma(pq->v, q->base + q->ours * q->entry, q->entry);
 }
 
-/* One more is done, and the driver may see that. */
+/* One more entry is done, and the driver may see that. */
 static void pq_next(struct pq *pq, struct pq_queue *q)
 {
 	u32 *index = vpci_dma(pq->v, q->index, sizeof(*index));
@@ -416,8 +422,9 @@ static u8 *pq_blocks(struct pq_dev *dev, const u8 *cdb, u32 len)
 }
 
 /*
- * Returns how much the request transfers, at most @len, which is in @at; 0 is a request that
- * the device does not know, unless it asked for nothing.
+ * Returns how much the request transfers from or to @at, at most @len. 0 means
+ * that the device does not know the request, unless the request asked for
+ * nothing.
  */
 static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len, u8 **at)
 {
@@ -458,7 +465,10 @@ static u32 pq_execute(struct pq *pq, struct pq_dev *dev, const u8 *cdb, u32 len,
 	return min(got, len);
 }
 
-/* Between the buffers of a request and @at. The list of buffers may go on somewhere else. */
+/*
+ * Copy between the buffers of a request and @at. The list of buffers may be
+ * chained.
+ */
 static void pq_copy(struct pq *pq, const struct pqi_sg_descriptor *sg, u8 *at, u32 len,
 		    bool to_host)
 {
@@ -591,7 +601,7 @@ static void pq_aio(struct pq *pq, struct pqi_aio_path_request *req, struct pq_de
 	struct pqi_aio_error_info *error;
 	u32 got = 0;
 
-	/* Here it is the device that writes. */
+	/* In these requests the flag says what the device does. */
 	if (!silent)
 		got = pq_transfer(pq, dev, req->cdb, req->sg_descriptors, len,
 				  req->data_direction == SOP_WRITE_FLAG);
@@ -673,7 +683,7 @@ static void pq_finish_held(struct pq *pq)
 	}
 }
 
-/* A logical unit that is reset answers again, and has aborted what it kept. */
+/* After a reset a logical unit answers again, and has aborted what it kept. */
 static void pq_lun_reset(struct pq *pq, struct pqi_task_management_request *req)
 {
 	struct pqi_task_management_response resp = {
@@ -750,7 +760,7 @@ static void pq_request(struct pq *pq, void *iu)
 	}
 }
 
-/* A request may be longer than an element, and begin again at the first one. */
+/* A request may be longer than an element, and wrap to the first element. */
 static bool pq_fetch(struct pq *pq, struct pq_queue *q)
 {
 	struct pqi_iu_header *header = (void *)pq->iu;
@@ -839,7 +849,7 @@ static const struct vpci_model pq_model = {
 
 /**
  * pq_alloc - a controller that is not plugged in yet
- * @test: test, which it belongs to
+ * @test: test that the controller belongs to
  *
  * Return: the controller.
  */
@@ -954,7 +964,7 @@ void pq_answer(struct pq *pq, u16 lun, enum pq_answer answer)
 }
 
 /**
- * pq_answer_list - what the driver gets that asks for a list of devices
+ * pq_answer_list - what the driver gets when it asks for a list of devices
  * @pq: controller
  * @list: CISS_REPORT_PHYS or CISS_REPORT_LOG
  * @answer: see &enum pq_answer
@@ -994,7 +1004,8 @@ void pq_release(struct pq *pq)
 }
 
 /**
- * pq_break - let the firmware say nonsense; the driver takes the controller offline
+ * pq_break - make the firmware send nonsense; the driver takes the controller
+ *	offline
  * @pq: controller
  */
 void pq_break(struct pq *pq)
@@ -1006,7 +1017,8 @@ void pq_break(struct pq *pq)
 }
 
 /**
- * pq_panic - let the firmware fail and answer nothing; the driver finds out within 10 seconds
+ * pq_panic - make the firmware fail and answer nothing; the driver finds out
+ *	within 10 seconds
  * @pq: controller
  */
 void pq_panic(struct pq *pq)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the firmware of smartpqi's controllers does, as far as the driver looks: written
- * from the driver, so it cannot show what the driver gets wrong about the firmware.
+ * A model of the firmware of smartpqi's controllers, as far as the driver can
+ * see. The model was written from the driver, so it cannot show what the driver
+ * gets wrong about the firmware.
  */
 #ifndef _PQI_MODEL_H
 #define _PQI_MODEL_H
@@ -94,14 +95,14 @@ struct pq_queue {
  * @iq: requests, by their ids from 1 on
  * @oq: events, then responses, by their ids from 1 on
  * @errors: memory for what went wrong, an element for each request
- * @list: CISS_REPORT_PHYS or CISS_REPORT_LOG, of which @list_answer is meant
+ * @list: CISS_REPORT_PHYS or CISS_REPORT_LOG, the list that @list_answer is for
  * @list_answer: what the driver's own request for @list gets
  * @asked: what the driver has asked; @asked.other_writes: other than to indices of queues
  * @buffers: buffers of requests that were read or written
  * @held: commands that are not answered yet
  * @is_held: completed for each of them
  * @iu: the request at hand
- * @data: what is answered, but for reads of a disk
+ * @data: data of answers other than reads of a disk
  */
 struct pq {
 	struct vpci *v;

@@ -23,11 +23,14 @@ static void bound(struct kunit *test)
 	ctrl = pci_get_drvdata(pq->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, ctrl);
 	shost = ctrl->scsi_host;
-	/* It tells the firmware the time. */
+	/* This worker tells the firmware the time. */
 	flush_delayed_work(&ctrl->update_time_work);
 }
 
-/* Two disks and three volumes, of which nothing was deleted yet, and the controller itself. */
+/*
+ * Two disks and three volumes, none of which was deleted yet, and the
+ * controller itself.
+ */
 static void start(struct kunit *test)
 {
 	pq = pq_alloc(test);
@@ -43,7 +46,7 @@ static void start(struct kunit *test)
 	wait_for_device_probe();
 }
 
-/* The driver has been told something, and looks 5 seconds later, or now. */
+/* The driver was told of a change, and looks 5 seconds later, or now. */
 static void driver_looks(struct kunit *test)
 {
 	int i;
@@ -57,7 +60,7 @@ static void driver_looks(struct kunit *test)
 	wait_for_device_probe();
 }
 
-/* The driver finds what there is, each on its own channel, and not what is masked. */
+/* The driver finds all devices, each kind on its channel, but none masked. */
 static void pq_test_first_scan(struct kunit *test)
 {
 	start(test);
@@ -88,7 +91,7 @@ static void pq_test_idle_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* Have the driver look now. */
+/* Make the driver look now. */
 static void rescan_by_driver(struct kunit *test)
 {
 	KUNIT_EXPECT_GT(test, host_write("rescan", "1\n"), 0);
@@ -134,7 +137,10 @@ static void pq_test_deleted_volumes_come_back(struct kunit *test)
 	scsi_device_put(before);
 }
 
-/* A deleted disk comes back with the id that it had, and the driver asks the firmware nothing. */
+/*
+ * A deleted disk comes back with the id that it had, and the driver sends
+ * nothing to the firmware.
+ */
 static void pq_test_deleted_disk_comes_back(struct kunit *test)
 {
 	struct counts counts;
@@ -149,7 +155,10 @@ static void pq_test_deleted_disk_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counts.other_writes, atomic_read(&pq->asked.other_writes));
 }
 
-/* By its address, too; an address where nothing is, is nothing. */
+/*
+ * A volume comes back by its address, too. Nothing is found at an address
+ * without a device.
+ */
 static void pq_test_typed_address(struct kunit *test)
 {
 	struct counts counts;
@@ -164,7 +173,10 @@ static void pq_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
 
-/* What a user has deleted comes back when the driver looks, as on 7.3, and a disk has its id. */
+/*
+ * Devices that a user has deleted come back when the driver looks, as on 7.3,
+ * and a disk keeps its id.
+ */
 static void pq_test_driver_looks(struct kunit *test)
 {
 	start(test);
@@ -182,7 +194,7 @@ static void pq_test_driver_looks(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, has(EXTERNAL(2)));
 }
 
-/* A write to "scan" that has sent a command to a volume which keeps it. */
+/* A write to "scan" that waits for a command which a volume does not answer. */
 static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 lun)
 {
 	delete(test, VOLUME(lun));
@@ -207,7 +219,7 @@ static void pq_test_gone_in_rescan(struct kunit *test)
 	writer = hanging_rescan(test, 1);
 	pq_unplug(pq, PQ_VOLUME, 1);
 	pq_plug(pq, PQ_VOLUME, 6);
-	/* It takes the volume off its list, and waits for the rescan. */
+	/* The driver unlists the volume, and waits for the rescan. */
 	driver = fake_hba_run(test, driver_scans, NULL);
 	fake_hba_wait_asleep(test, driver);
 	pq_release(pq);
@@ -219,7 +231,7 @@ static void pq_test_gone_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* Users who are killed while they wait leave nothing, and those who wait scan. */
+/* Users killed while they wait leave nothing behind. The others scan. */
 static void pq_test_many_rescans(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
@@ -276,12 +288,15 @@ static void pq_test_io_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	io_end(test, on_volume);
 	io_end(test, on_disk);
-	/* Pages that happen to be neighbours share a buffer, but not all do. */
+	/* Pages that happen to be adjacent share a buffer, but not all are. */
 	KUNIT_EXPECT_GT(test, atomic_read(&pq->buffers),
 			2 * (on_volume->rounds + on_disk->rounds));
 }
 
-/* A volume that fails stays away, costs nobody else anything, and comes when it has recovered. */
+/*
+ * A volume that fails stays away, does not affect the others, and comes back
+ * once it has recovered.
+ */
 static void pq_test_failed_volume(struct kunit *test)
 {
 	start(test);
@@ -350,7 +365,7 @@ static void pq_test_offline_in_driver_scan(struct kunit *test)
 	lost_in_driver_scan(test, pq_break);
 }
 
-/* The same, if the driver has to find out by itself. */
+/* The same, but the driver has to find out by itself. */
 static void pq_test_panic_in_driver_scan(struct kunit *test)
 {
 	lost_in_driver_scan(test, pq_panic);
@@ -389,7 +404,10 @@ static void pq_test_large_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* A LUN that a user scans is not the disk: deleting it takes nothing from LUN 0. */
+/*
+ * Another LUN that a user scans is not the disk: deleting that LUN does not
+ * affect LUN 0.
+ */
 static void pq_test_other_lun(struct kunit *test)
 {
 	start(test);
@@ -435,7 +453,10 @@ static void pq_test_reset_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
-/* Unbinding waits for the rescan's command before it sends its only request, to flush the cache. */
+/*
+ * Unbinding waits for the rescan's command before the driver sends its only
+ * request, which flushes the cache.
+ */
 static void pq_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
@@ -469,7 +490,7 @@ static void pq_test_offline_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5, devices());
 }
 
-/* A card that is pulled while a rescan waits takes the rescan with it. */
+/* If a card is pulled while a rescan waits, the rescan ends. */
 static void pq_test_card_pulled_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
@@ -486,7 +507,10 @@ static void pq_test_suspend(struct kunit *test)
 	start(test);
 	delete(test, VOLUME(1));
 	delete(test, DISK(1));
-	/* suspend() locks mutexes that resume() unlocks, which must not be another thread. */
+	/*
+	 * suspend() locks mutexes that resume() unlocks, so both must run in
+	 * the same thread.
+	 */
 	device_disable_async_suspend(&pq->v->pdev->dev);
 	suspend_and_resume(test);
 	expect_devices(test, 6);
@@ -519,7 +543,7 @@ static void pq_test_exit(struct kunit *test)
 			kfree(dev);
 	}
 	pq = NULL;
-	/* kmemleak must not find the host by them. */
+	/* kmemleak must not find the host through these pointers. */
 	ctrl = NULL;
 	shost = NULL;
 	fake_hba_test_exit(test);

@@ -10,7 +10,7 @@
 
 #define VPCI_EXP	0x40
 #define VPCI_MSIX	0x80
-/* Read by vpci_add() alone, to know its own. */
+/* Read only by vpci_add(), to recognize its own function. */
 #define VPCI_COOKIE	0xf8
 
 static struct vpci *to_vpci(struct um_pci_device *um)
@@ -167,7 +167,7 @@ void vpci_raise(struct vpci *v, unsigned int vector)
 }
 
 /**
- * vpci_kick - have the firmware look
+ * vpci_kick - make the firmware look for something to do
  * @v: function
  *
  * Context: any.
@@ -295,7 +295,7 @@ static void vpci_del_action(void *data)
 
 /**
  * vpci_add - plug a function in
- * @test: test; what it leaves is removed at its end
+ * @test: test; the function is removed at the end of the test
  * @model: what is behind the function
  * @priv: for the model
  *
@@ -356,7 +356,9 @@ void vpci_del(struct vpci *v)
 {
 	kunit_remove_action(v->test, vpci_del_action, v);
 	vpci_unplug(v);
-	/* Finds no device any more, which it would not handle well. */
+	/*
+	 * This cannot handle a device that is still there; there is none now.
+	 */
 	um_pci_device_unregister(&v->um);
 	kthread_stop(v->thread);
 	kfree(v);

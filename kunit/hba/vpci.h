@@ -30,9 +30,10 @@ struct vpci;
  * @bar_size: size of BAR 0, a power of two; its last page has the MSI-X table
  * @vectors: MSI-X vectors, at most VPCI_VECTORS
  * @serial: device serial number, or 0 for no such capability
- * @init: before a driver can see the function. May be NULL
+ * @init: called before a driver can see the function. May be NULL
  * @read: a read of the BAR. Any context, driver's locks are held
- * @write: a write to the BAR. As @read: record, vpci_kick(), never complete anything
+ * @write: a write to the BAR, called as @read is. It may only record the write
+ *	and call vpci_kick(), and never completes anything
  * @work: in the firmware's thread, after each vpci_kick(), and again every 10 ms while
  *	@behind says so. May sleep
  * @behind: has the driver left something unconsumed that a vector had been raised for? The vector
@@ -61,7 +62,7 @@ struct vpci_model {
  * @um: for arch/um
  * @model: what is behind the function
  * @test: the test that the function belongs to
- * @priv: the model's
+ * @priv: private data of the model
  * @pdev: the device, from vpci_add() to vpci_del()
  * @config: configuration space
  * @writable: the bits of it that can be written

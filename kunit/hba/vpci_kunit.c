@@ -114,7 +114,7 @@ struct dummy {
 static unsigned int probes, removes;
 /* What remove() has read from DUMMY_MAGIC. */
 static u32 seen_by_remove;
-/* The interrupt handler takes what the firmware has produced, and is slow at that. */
+/* The interrupt handler takes what the firmware has produced, but slowly. */
 static struct dummy_fw *slow_fw;
 
 static irqreturn_t dummy_irq(int irq, void *data)
@@ -232,7 +232,7 @@ static void vpci_test_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dummy_model.serial, pci_get_dsn(v->pdev));
 }
 
-/* The firmware's thread raises each vector, and one that is masked comes later. */
+/* The firmware's thread raises each vector; a masked one is delivered later. */
 static void vpci_test_interrupts(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
@@ -250,7 +250,7 @@ static void vpci_test_interrupts(struct kunit *test)
 	expect_interrupt(test, dummy, 1);
 }
 
-/* What the driver gives away is what the firmware finds. */
+/* The firmware finds the memory that the driver has handed over. */
 static void vpci_test_dma(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
@@ -268,7 +268,7 @@ static void vpci_test_dma(struct kunit *test)
 	dma_free_coherent(&v->pdev->dev, 4, mem, addr);
 }
 
-/* No interrupt gets lost that comes while its handler runs. */
+/* An interrupt that comes while its handler runs is not lost. */
 static void vpci_test_no_lost_interrupt(struct kunit *test)
 {
 	struct vpci_model model = dummy_model;
@@ -308,7 +308,10 @@ static void vpci_test_removal(struct kunit *test)
 	vpci_del(v);
 }
 
-/* Two cards do not know of each other, and one that goes leaves its slot to the next. */
+/*
+ * Two cards do not affect each other. A card that is removed leaves its slot to
+ * the next one.
+ */
 static void vpci_test_slots(struct kunit *test)
 {
 	struct vpci *one = dummy_add(test, &dummy_model);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * smartpqi reads the indices that the firmware writes with readl(), though they are in
- * memory, and clears them with writel() when it resumes. Elsewhere that works; user-mode Linux with emulated I/O memory warns, reads
- * ones and writes nothing. scripts/hba compiles the driver with this file in front, base and series alike.
+ * The indices that the firmware writes are in memory, but smartpqi reads them
+ * with readl(), and clears them with writel() when it resumes. That works
+ * elsewhere. User-mode Linux with emulated I/O memory warns, reads ones and
+ * writes nothing. scripts/hba compiles the driver with this file included
+ * first, for the base as for the series.
  */
 #ifndef _VPCI_RAM_H
 #define _VPCI_RAM_H

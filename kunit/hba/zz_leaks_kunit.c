@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The last suite: what have the suites before, and the drivers, lost?
+ * The last suite: what memory have the earlier suites and the drivers lost?
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -24,7 +24,7 @@ static int leaks(struct kunit *test, bool print)
 	ssize_t len;
 	int n = 0;
 
-	/* The file can only be read into the memory of a user. */
+	/* The file can only be read into user memory. */
 	buf = kunit_vm_mmap(test, NULL, 0, SZ_16K, PROT_READ | PROT_WRITE,
 			    MAP_ANONYMOUS | MAP_PRIVATE, 0);
 	KUNIT_ASSERT_NE(test, 0, buf);
@@ -53,7 +53,9 @@ static void scan(struct kunit *test)
 {
 	int i;
 
-	/* It reports nothing that is younger than 5 seconds, or seen for the first time. */
+	/*
+	 * kmemleak skips what is younger than 5 s or seen for the first time.
+	 */
 	for (i = 0; i < 3; i++) {
 		msleep(6000);
 		KUNIT_ASSERT_EQ(test, 4, fake_hba_user_write(test, "debugfs", "kmemleak", "scan", 4));
@@ -78,7 +80,7 @@ static noinline_for_stack void lose(void)
 	}
 }
 
-/* It finds what is lost. */
+/* kmemleak finds what is lost. */
 static void leaks_test_planted(struct kunit *test)
 {
 	lose();
