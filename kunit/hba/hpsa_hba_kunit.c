@@ -395,13 +395,15 @@ static void hp_test_lockup_in_event_scan(struct kunit *test)
 
 	needs_time_travel(test);
 	start(test);
+	/* The work item that watches for events has run once, and was queued again. */
+	ssleep(20);
 	hp_answer_list(hp, HPSA_REPORT_LOG, HP_HANG);
 	reinit_completion(&hp->is_held);
 	hp_event(hp);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&hp->is_held, 30 * HZ));
 	hp_panic(hp);
-	/* The driver sees it by the heartbeat, which it reads every 30 seconds. */
-	for (i = 0; i < 20; i++)
+	/* The driver sees it by the heartbeat, which has to be the same for 30 seconds. */
+	for (i = 0; i < 60; i++)
 		ssleep(1);
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 	remove = fake_hba_run(test, unbind, hp->v);
