@@ -128,6 +128,18 @@ static long scan_all(void *unused)
 	return scan("- - -\n");
 }
 
+/*
+ * Wait for a thread that takes up to @seconds, which is more than fake_hba_join() allows. Where time
+ * travels, they pass at once.
+ */
+static __maybe_unused long join_within(struct kunit *test, struct fake_hba_thread *thread,
+				       unsigned int seconds)
+{
+	while (seconds-- && fake_hba_running(thread))
+		ssleep(1);
+	return fake_hba_join(test, thread);
+}
+
 /* Run @fn until the firmware holds back one of its commands. */
 static struct fake_hba_thread *run_until_held(struct kunit *test, long (*fn)(void *),
 					      struct completion *is_held)

@@ -370,16 +370,13 @@ static void hp_test_event_in_rescan(struct kunit *test)
 static void hp_test_lockup_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
-	int i;
 
 	needs_time_travel(test);
 	start(test);
 	fake_hba_param(test, "inq_timeout", "600");
 	writer = hanging_rescan(test, 1);
 	hp_panic(hp);
-	for (i = 0; i < 200 && fake_hba_running(writer); i++)
-		ssleep(1);
-	fake_hba_join(test, writer);
+	join_within(test, writer, 200);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_EQ(test, DEVICES - 1, devices());
 }
@@ -407,9 +404,7 @@ static void hp_test_lockup_in_event_scan(struct kunit *test)
 		ssleep(1);
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 	remove = fake_hba_run(test, unbind, hp->v);
-	for (i = 0; i < 200 && fake_hba_running(remove); i++)
-		ssleep(1);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 200));
 }
 
 /*
@@ -419,7 +414,6 @@ static void hp_test_lockup_in_event_scan(struct kunit *test)
 static void hp_test_lockup_in_unbind(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
-	int i;
 
 	needs_time_travel(test);
 	start(test);
@@ -428,9 +422,7 @@ static void hp_test_lockup_in_unbind(struct kunit *test)
 	remove = fake_hba_run(test, unbind, hp->v);
 	fake_hba_wait_asleep(test, remove);
 	hp_panic(hp);
-	for (i = 0; i < 200 && fake_hba_running(remove); i++)
-		ssleep(1);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 200));
 	fake_hba_join(test, writer);
 }
 

@@ -394,16 +394,13 @@ static void m3_test_never_answers(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	ktime_t begin;
-	int i;
 
 	if (!IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT))
 		kunit_skip(test, "minutes, which pass at once where time travels");
 	start(test);
 	writer = hanging_rescan(test, 5);
 	begin = ktime_get();
-	for (i = 0; i < 300 && fake_hba_running(writer); i++)
-		ssleep(1);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, join_within(test, writer, 300));
 	kunit_info(test, "given up after %lld s\n", ktime_ms_delta(ktime_get(), begin) / 1000);
 	KUNIT_EXPECT_GT(test, atomic_read(&m3->requests[MPI3_FUNCTION_SCSI_TASK_MGMT]), 0);
 	/* The first scan's, and one for each reset. */

@@ -453,7 +453,6 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 	struct Scsi_Host *host;
-	int i;
 
 	start(test);
 	delete(test, channel, 1, 0);
@@ -464,9 +463,7 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 	fake_hba_wait_asleep(test, remove);
 	mpt_release(mpt);
 	/* leapraid does not notice that the command has ended, and waits for 30 s. */
-	for (i = 0; i < 40 && fake_hba_running(remove); i++)
-		ssleep(1);
-	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 40));
 	fake_hba_join(test, writer);
 	KUNIT_EXPECT_TRUE(test, list_empty(&host->__devices));
 	scsi_host_put(host);
@@ -554,7 +551,6 @@ static void mpt_test_never_answers(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	ktime_t begin;
-	int i;
 
 	if (!IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT))
 		kunit_skip(test, "minutes, which pass at once where time travels");
@@ -563,9 +559,7 @@ static void mpt_test_never_answers(struct kunit *test)
 	mpt_answer(mpt, kind, 1, MPT_NEVER);
 	writer = run_until_held(test, scan_all, &mpt->is_held);
 	begin = ktime_get();
-	for (i = 0; i < 600 && fake_hba_running(writer); i++)
-		ssleep(1);
-	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 6, join_within(test, writer, 600));
 	kunit_info(test, "given up after %lld s\n", ktime_ms_delta(ktime_get(), begin) / 1000);
 	KUNIT_EXPECT_GT(test, atomic_read(&mpt->requests[MPI2_FUNCTION_SCSI_TASK_MGMT]), 0);
 	/* The first scan's, and one for each reset. */
