@@ -24,7 +24,7 @@ data = {(side, hz): read(f'{side}-{hz}') for hz in HZS for side in ('base', 'ser
 def time(ns):
     ns = float(ns)
     for unit, size in (('h', 3600e9), ('s', 1e9), ('ms', 1e6), ('us', 1e3)):
-        if ns >= size:
+        if ns >= 0.9995 * size:  # 1000 with three digits is 1 of the next unit
             return f'{ns / size:.3g} {unit}'
     return f'{ns:.3g} ns'
 
