@@ -1,5 +1,5 @@
 # Every string form that people write to /proc/scsi/scsi.
-# Time: 600
+# Time: 1800
 # shellcheck shell=bash disable=SC2154
 for d in mptsas virtio_scsi scsi_debug ahci; do
 	h=$(host "$d")

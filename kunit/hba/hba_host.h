@@ -100,8 +100,20 @@ static __maybe_unused void reset_slot(struct kunit *test, struct pci_dev *pdev)
 	handlers->resume(pdev);
 }
 
+/* After this error the platform gives the slot up. */
+static __maybe_unused void fail_slot(struct kunit *test, struct pci_dev *pdev)
+{
+	const struct pci_error_handlers *handlers = to_pci_driver(pdev->dev.driver)->err_handler;
+
+	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_DISCONNECT,
+			handlers->error_detected(pdev, pci_channel_io_perm_failure));
+}
+
 /* How long the last write took. */
 static s64 write_us;
+
+/* A rescan that finds nothing missing may take no longer. */
+#define IDLE_US		100000
 
 static ssize_t host_write(const char *name, const char *text)
 {

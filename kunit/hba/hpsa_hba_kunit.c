@@ -31,7 +31,7 @@ static void bound(struct kunit *test)
 	put_device(host);
 }
 
-static void start(struct kunit *test)
+static void prepare(struct kunit *test)
 {
 	hp = hp_alloc(test);
 	hp_plug(hp, HP_DISK, 1);
@@ -40,6 +40,11 @@ static void start(struct kunit *test)
 	hp_plug(hp, HP_VOLUME, 0);
 	hp_plug(hp, HP_VOLUME, 1);
 	hp_plug(hp, HP_EXTERNAL, 2);
+}
+
+static void start(struct kunit *test)
+{
+	prepare(test);
 	hp_start(test, hp);
 	bound(test);
 	expect_devices(test, DEVICES);
@@ -78,6 +83,7 @@ static void hp_test_idle_rescan(struct kunit *test)
 	count(&hp->asked, &before);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
+	KUNIT_EXPECT_LT(test, write_us, IDLE_US);
 	expect_io_only(test, &hp->asked, &before, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "with two disks: %lld us\n", write_us);
@@ -159,7 +165,11 @@ static void hp_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("2 4 0\n"));
 	expect_io_only(test, &hp->asked, &counts, 0);
+	KUNIT_EXPECT_EQ(test, -EINVAL, scan("5 0 0\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	delete(test, VOLUME(1));
+	KUNIT_EXPECT_EQ(test, 6, scan("- 0 1\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
 
@@ -196,6 +206,26 @@ static void hp_test_gone_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, fake_hba_join(test, driver));
 	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+}
+
+/*
+ * A volume that a user deletes while the rescan waits for another volume stays
+ * away until the next rescan.
+ */
+static void hp_test_deleted_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *user;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	user = delete_in_scan(test, VOLUME(0));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(0)));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 }
 
@@ -324,6 +354,47 @@ static void hp_test_unbind_in_rescan(struct kunit *test)
 	hp_release(hp);
 	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, remove));
 	fake_hba_join(test, writer);
+}
+
+/* Unbinding waits for a command of the first scan, and removes all devices. */
+static void hp_test_unbind_in_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "async");
+	prepare(test);
+	hp_answer(hp, HP_VOLUME, 1, HP_HANG);
+	hp_start(test, hp);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&hp->is_held, 10 * HZ));
+	remove = fake_hba_run(test, unbind, hp->v);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
+}
+
+/*
+ * Nonsense from the firmware removes no device, and keeps none away: an answer to a command that
+ * was never sent, and a status that does not exist.
+ */
+static void hp_test_garbage(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	hp_babble(hp);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(writer));
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
+	delete(test, VOLUME(1));
+	hp_answer(hp, HP_VOLUME, 1, HP_GARBAGE);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, DEVICES - 1, devices());
+	hp_release(hp);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_EQ(test, DEVICES, devices());
 }
 
 static void needs_time_travel(struct kunit *test)
@@ -476,12 +547,15 @@ static struct kunit_case hp_cases[] = {
 	KUNIT_CASE(hp_test_deleted_disk_comes_back),
 	KUNIT_CASE(hp_test_typed_address),
 	KUNIT_CASE(hp_test_gone_in_rescan),
+	KUNIT_CASE(hp_test_deleted_in_rescan),
 	KUNIT_CASE_SLOW(hp_test_many_rescans),
 	KUNIT_CASE_SLOW(hp_test_io_in_rescan),
 	KUNIT_CASE(hp_test_failed_volume),
 	KUNIT_CASE(hp_test_list_fails),
 	KUNIT_CASE(hp_test_rescan_in_driver_scan),
 	KUNIT_CASE(hp_test_unbind_in_rescan),
+	KUNIT_CASE(hp_test_unbind_in_first_scan),
+	KUNIT_CASE(hp_test_garbage),
 	KUNIT_CASE_SLOW(hp_test_reset_in_rescan),
 	KUNIT_CASE(hp_test_bound_again),
 	KUNIT_CASE_SLOW(hp_test_event_in_rescan),

@@ -125,10 +125,9 @@ static struct CommandList *hp_command(struct hp *hp, u32 addr)
 	return vpci_dma(hp->v, addr, sizeof(struct CommandList));
 }
 
-static void hp_reply(struct hp *hp, struct CommandList *c)
+static void hp_post(struct hp *hp, unsigned int q, u64 tag)
 {
 	struct TransTable_struct *transport = (void *)(hp->tables + HP_TRANSPORT);
-	unsigned int q = c->Header.ReplyQueue;
 	__le64 *head;
 	u32 size;
 
@@ -142,7 +141,7 @@ static void hp_reply(struct hp *hp, struct CommandList *c)
 	if (!head)
 		return;
 	smp_store_release(&head[hp->next[q]],
-			  cpu_to_le64(le64_to_cpu(c->Header.tag) | hp->cycle[q]));
+			  cpu_to_le64(tag | hp->cycle[q]));
 	if (++hp->next[q] == size) {
 		hp->next[q] = 0;
 		hp->cycle[q] ^= 1;
@@ -151,6 +150,11 @@ static void hp_reply(struct hp *hp, struct CommandList *c)
 	hp->again[q] = 3;
 	if (!READ_ONCE(hp->masked))
 		vpci_raise(hp->v, q);
+}
+
+static void hp_reply(struct hp *hp, struct CommandList *c)
+{
+	hp_post(hp, c->Header.ReplyQueue, le64_to_cpu(c->Header.tag));
 }
 
 static struct hp_dev *hp_find(struct hp *hp, enum hp_kind kind, u8 number)
@@ -402,6 +406,11 @@ static void hp_finish(struct hp *hp, struct CommandList *c)
 	if (dev ? dev->answer == HP_SILENT :
 	    !hp_is_controller(c) || (c->Request.CDB[0] == hp->list && hp->list_answer == HP_SILENT)) {
 		error->CommandStatus = CMD_INVALID;
+		hp_reply(hp, c);
+		return;
+	}
+	if (dev && dev->answer == HP_GARBAGE) {
+		error->CommandStatus = 0x7777;
 		hp_reply(hp, c);
 		return;
 	}
@@ -660,6 +669,16 @@ void hp_answer_list(struct hp *hp, u8 list, enum hp_answer answer)
 void hp_event(struct hp *hp)
 {
 	hp_config(hp)->event_notify = cpu_to_le32(HP_VOLUME_CHANGED);
+}
+
+/**
+ * hp_babble - answer a command that was never sent
+ * @hp: controller
+ */
+void hp_babble(struct hp *hp)
+{
+	guard(mutex)(&hp->mutex);
+	hp_post(hp, 0, (u64)HP_COMMANDS << DIRECT_LOOKUP_SHIFT);
 }
 
 /**

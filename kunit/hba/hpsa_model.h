@@ -20,11 +20,13 @@
  * @HP_ANSWER: answers
  * @HP_HANG: keeps the command until hp_release(), or until the device is reset
  * @HP_SILENT: the firmware says that the device is not there
+ * @HP_GARBAGE: the firmware ends the command with an unknown status
  */
 enum hp_answer {
 	HP_ANSWER,
 	HP_HANG,
 	HP_SILENT,
+	HP_GARBAGE,
 };
 
 /**
@@ -118,6 +120,7 @@ void hp_unlist(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_answer(struct hp *hp, enum hp_kind kind, u8 number, enum hp_answer answer);
 void hp_answer_list(struct hp *hp, u8 list, enum hp_answer answer);
 void hp_event(struct hp *hp);
+void hp_babble(struct hp *hp);
 void hp_release(struct hp *hp);
 void hp_panic(struct hp *hp);
 

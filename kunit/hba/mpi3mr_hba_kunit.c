@@ -23,7 +23,7 @@ static void expect_settled(struct kunit *test, unsigned int n)
 }
 
 /* Two NVMe drives and a virtual drive, none of which was deleted yet. */
-static void connect_to(struct kunit *test, bool multipath)
+static void prepare(struct kunit *test, bool multipath)
 {
 	m3 = m3_alloc(test);
 	m3->multipath = multipath;
@@ -31,9 +31,19 @@ static void connect_to(struct kunit *test, bool multipath)
 	m3_plug(m3, 5, NVME, false);
 	m3_plug(m3, 9, VD, false);
 	m3_plug(m3, 11, NVME, true);
+}
+
+static void add(struct kunit *test)
+{
 	m3_start(test, m3);
 	shost = pci_get_drvdata(m3->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
+}
+
+static void connect_to(struct kunit *test, bool multipath)
+{
+	prepare(test, multipath);
+	add(test);
 }
 
 static void connect(struct kunit *test)
@@ -96,6 +106,7 @@ static void m3_test_idle_rescan(struct kunit *test)
 	count(&before);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
+	KUNIT_EXPECT_LT(test, write_us, IDLE_US);
 	expect_io_only(test, &before, 0);
 	KUNIT_EXPECT_EQ(test, 3, devices());
 }
@@ -147,6 +158,13 @@ static void m3_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, scan("1 32 0\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("1 9 0\n"));
 	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
+	delete(test, 1, 9, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("- 9 0\n"));
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
+	delete(test, 1, 9, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(1, 9, 0));
+	KUNIT_EXPECT_EQ(test, 3, devices());
 }
 
 /* A write to "scan" that waits for an INQUIRY which a drive does not answer. */
@@ -213,6 +231,13 @@ static void m3_test_sas_drives(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_io_only(test, &counts, 2);
 
+	/* Channel 1 does not show them a second time under the firmware's ids. */
+	count(&counts);
+	KUNIT_EXPECT_EQ(test, 6, scan("1 0 0\n"));
+	KUNIT_EXPECT_EQ(test, 6, scan("1 3 0\n"));
+	expect_io_only(test, &counts, 0);
+	KUNIT_EXPECT_EQ(test, 5, devices());
+
 	delete(test, 0, 0, 0);
 	delete(test, 1, 5, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
@@ -270,6 +295,45 @@ static void m3_test_scan_manual(struct kunit *test)
 	count(&counts);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_io_only(test, &counts, 0);
+}
+
+/* A host that nobody has scanned yet can be unbound. */
+static void m3_test_unbind_before_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	remove = fake_hba_run(test, unbind, m3->v);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
+}
+
+/* A host that nobody has scanned yet is suspended and resumed. */
+static void m3_test_suspend_before_first_scan(struct kunit *test)
+{
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	suspend_and_resume(test);
+	KUNIT_EXPECT_EQ(test, 0, devices());
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Unbinding waits for a command of the first scan, and removes all devices. */
+static void m3_test_unbind_in_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "async");
+	prepare(test, false);
+	m3_answer(m3, 5, M3_HANG);
+	add(test);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&m3->is_held, 10 * HZ));
+	remove = fake_hba_run(test, unbind, m3->v);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	m3_release(m3);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
 }
 
 /* A drive that is hidden goes, stays away in a rescan, and comes when it is shown. */
@@ -384,6 +448,19 @@ static void m3_test_pci_error_in_rescan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);
+}
+
+/* A rescan ends if the platform gives the slot up, and finds nothing from then on. */
+static void m3_test_slot_lost_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 5);
+	fail_slot(test, m3->v->pdev);
+	join_within(test, writer, 300);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));
 }
 
 /*
@@ -528,6 +605,9 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE_SLOW(m3_test_sas_drives),
 	KUNIT_CASE_SLOW(m3_test_many_rescans),
 	KUNIT_CASE(m3_test_scan_manual),
+	KUNIT_CASE(m3_test_unbind_before_first_scan),
+	KUNIT_CASE(m3_test_suspend_before_first_scan),
+	KUNIT_CASE(m3_test_unbind_in_first_scan),
 	KUNIT_CASE(m3_test_hidden),
 	KUNIT_CASE(m3_test_unbind_in_rescan),
 	KUNIT_CASE(m3_test_unbind_with_missing_drive),
@@ -535,6 +615,7 @@ static struct kunit_case m3_cases[] = {
 	KUNIT_CASE_SLOW(m3_test_drive_lost_in_reset),
 	KUNIT_CASE_SLOW(m3_test_reset_in_rescan),
 	KUNIT_CASE_SLOW(m3_test_pci_error_in_rescan),
+	KUNIT_CASE_SLOW(m3_test_slot_lost_in_rescan),
 	KUNIT_CASE_SLOW(m3_test_never_answers),
 	KUNIT_CASE(m3_test_garbage),
 	KUNIT_CASE(m3_test_multipath),

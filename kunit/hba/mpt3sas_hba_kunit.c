@@ -94,12 +94,17 @@ static void prepare(struct kunit *test, const struct mpt_profile *to)
 		mpt_plug(mpt, kind, nr, false);
 }
 
-static void connect_to(struct kunit *test, const struct mpt_profile *to)
+static void add(struct kunit *test)
 {
-	prepare(test, to);
 	mpt_start(test, mpt);
 	shost = pci_get_drvdata(mpt->v->pdev);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
+}
+
+static void connect_to(struct kunit *test, const struct mpt_profile *to)
+{
+	prepare(test, to);
+	add(test);
 }
 
 static void connect(struct kunit *test)
@@ -192,6 +197,7 @@ static void mpt_test_idle_rescan(struct kunit *test)
 	count(&before);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
+	KUNIT_EXPECT_LT(test, write_us, IDLE_US);
 	expect_inquiries_only(test, 0, false);
 	KUNIT_EXPECT_EQ(test, 3, devices());
 }
@@ -242,6 +248,10 @@ static void mpt_test_typed_address(struct kunit *test)
 	delete(test, channel, 1, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- 1 0\n"));
 	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+	delete(test, channel, 1, 0);
+	KUNIT_EXPECT_EQ(test, 6, scan(channel == VOLUMES ? "1 - -\n" : "2 - -\n"));
+	KUNIT_EXPECT_TRUE(test, has(channel, 1, 0));
+	KUNIT_EXPECT_EQ(test, 3, devices());
 }
 
 /*
@@ -433,6 +443,44 @@ static void mpt_test_scan_manual(struct kunit *test)
 	expect_inquiries_only(test, 0, false);
 }
 
+/* A host that nobody has scanned yet can be unbound. */
+static void mpt_test_unbind_before_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	remove = fake_hba_run(test, unbind, mpt->v);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
+}
+
+/* A host that nobody has scanned yet is suspended and resumed. */
+static void mpt_test_suspend_before_first_scan(struct kunit *test)
+{
+	fake_hba_param(test, "scan", "manual");
+	connect(test);
+	suspend_and_resume(test);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	expect_settled(test, 3);
+}
+
+/* Unbinding waits for a command of the first scan, and removes all devices. */
+static void mpt_test_unbind_in_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "async");
+	prepare(test, test->param_value ?: usual);
+	mpt_answer(mpt, kind, 1, MPT_HANG);
+	add(test);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&mpt->is_held, 10 * HZ));
+	remove = fake_hba_run(test, unbind, mpt->v);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	mpt_release(mpt);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
+}
+
 /* An NVMe drive that is blocked is shown by no scan. */
 static void mpt_test_blocked(struct kunit *test)
 {
@@ -541,6 +589,19 @@ static void mpt_test_pci_error_in_rescan(struct kunit *test)
 	msleep(1000);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	expect_settled(test, 3);
+}
+
+/* A rescan ends if the platform gives the slot up, and finds nothing from then on. */
+static void mpt_test_slot_lost_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	fail_slot(test, mpt->v->pdev);
+	join_within(test, writer, 300);
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
+	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));
 }
 
 /*
@@ -714,9 +775,7 @@ static void mpt_test_hidden_in_first_scan(struct kunit *test)
 
 	prepare(test, with_volumes);
 	mpt_answer(mpt, MPT_VOLUME, 1, MPT_HANG);
-	mpt_start(test, mpt);
-	shost = pci_get_drvdata(mpt->v->pdev);
-	KUNIT_ASSERT_NOT_NULL(test, shost);
+	add(test);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&mpt->is_held, 10 * HZ));
 	mpt_hide(mpt, 1);
 	msleep(100);
@@ -788,6 +847,9 @@ static struct kunit_case mpt_cases[] = {
 	CASE_SLOW(mpt_test_sas_drives),
 	CASE_SLOW(mpt_test_many_rescans),
 	CASE(mpt_test_scan_manual),
+	CASE(mpt_test_unbind_before_first_scan),
+	CASE(mpt_test_suspend_before_first_scan),
+	CASE(mpt_test_unbind_in_first_scan),
 	KUNIT_CASE(mpt_test_blocked),
 	CASE(mpt_test_unbind_in_rescan),
 	CASE(mpt_test_card_pulled_in_rescan),
@@ -795,6 +857,7 @@ static struct kunit_case mpt_cases[] = {
 	CASE_SLOW(mpt_test_lost_in_reset),
 	CASE_SLOW(mpt_test_deleted_before_reset),
 	CASE_SLOW(mpt_test_pci_error_in_rescan),
+	CASE_SLOW(mpt_test_slot_lost_in_rescan),
 	CASE_SLOW(mpt_test_never_answers),
 	CASE(mpt_test_garbage),
 	CASE_SLOW(mpt_test_io_in_rescan),
@@ -847,12 +910,16 @@ static struct kunit_case leapraid_cases[] = {
 	KUNIT_CASE_SLOW(mpt_test_sas_drives),
 	KUNIT_CASE_SLOW(mpt_test_many_rescans),
 	KUNIT_CASE(mpt_test_scan_manual),
+	KUNIT_CASE(mpt_test_unbind_before_first_scan),
+	KUNIT_CASE(mpt_test_suspend_before_first_scan),
+	KUNIT_CASE(mpt_test_unbind_in_first_scan),
 	KUNIT_CASE_SLOW(mpt_test_unbind_in_rescan),
 	KUNIT_CASE(mpt_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(mpt_test_reset_in_rescan),
 	KUNIT_CASE_SLOW(mpt_test_lost_in_reset),
 	KUNIT_CASE_SLOW(mpt_test_deleted_before_reset),
 	KUNIT_CASE_SLOW(mpt_test_pci_error_in_rescan),
+	KUNIT_CASE_SLOW(mpt_test_slot_lost_in_rescan),
 	KUNIT_CASE_SLOW(mpt_test_never_answers),
 	KUNIT_CASE(mpt_test_garbage),
 	KUNIT_CASE_SLOW(mpt_test_io_in_rescan),

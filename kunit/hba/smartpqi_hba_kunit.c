@@ -31,7 +31,7 @@ static void bound(struct kunit *test)
  * Two disks and three volumes, none of which was deleted yet, and the
  * controller itself.
  */
-static void start(struct kunit *test)
+static void prepare(struct kunit *test)
 {
 	pq = pq_alloc(test);
 	pq_plug(pq, PQ_DISK, 1);
@@ -40,6 +40,11 @@ static void start(struct kunit *test)
 	pq_plug(pq, PQ_VOLUME, 0);
 	pq_plug(pq, PQ_VOLUME, 1);
 	pq_plug(pq, PQ_EXTERNAL, 2);
+}
+
+static void start(struct kunit *test)
+{
+	prepare(test);
 	pq_start(test, pq);
 	bound(test);
 	expect_devices(test, 6);
@@ -84,6 +89,7 @@ static void pq_test_idle_rescan(struct kunit *test)
 	count(&pq->asked, &before);
 	KUNIT_EXPECT_EQ(test, 6, scan("1 - -\n"));
 	kunit_info(test, "%lld us\n", write_us);
+	KUNIT_EXPECT_LT(test, write_us, IDLE_US);
 	expect_io_only(test, &pq->asked, &before, 0);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	kunit_info(test, "with two disks: %lld us\n", write_us);
@@ -169,7 +175,11 @@ static void pq_test_typed_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 3\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("0 2 0\n"));
 	expect_io_only(test, &pq->asked, &counts, 0);
+	KUNIT_EXPECT_EQ(test, -EINVAL, scan("5 0 0\n"));
 	KUNIT_EXPECT_EQ(test, 6, scan("1 0 1\n"));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	delete(test, VOLUME(1));
+	KUNIT_EXPECT_EQ(test, 6, scan("- 0 1\n"));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
 }
 
@@ -228,6 +238,26 @@ static void pq_test_gone_in_rescan(struct kunit *test)
 	driver_looks(test);
 	KUNIT_EXPECT_FALSE(test, has(VOLUME(1)));
 	KUNIT_EXPECT_TRUE(test, has(VOLUME(6)));
+	KUNIT_EXPECT_EQ(test, 6, devices());
+}
+
+/*
+ * A volume that a user deletes while the rescan waits for another volume stays
+ * away until the next rescan.
+ */
+static void pq_test_deleted_in_rescan(struct kunit *test)
+{
+	struct fake_hba_thread *writer, *user;
+
+	start(test);
+	writer = hanging_rescan(test, 1);
+	user = delete_in_scan(test, VOLUME(0));
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 6, fake_hba_join(test, writer));
+	KUNIT_EXPECT_EQ(test, 0, fake_hba_join(test, user));
+	KUNIT_EXPECT_TRUE(test, has(VOLUME(1)));
+	KUNIT_EXPECT_FALSE(test, has(VOLUME(0)));
+	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_EQ(test, 6, devices());
 }
 
@@ -476,6 +506,23 @@ static void pq_test_unbind_in_rescan(struct kunit *test)
 	fake_hba_join(test, writer);
 }
 
+/* Unbinding waits for a command of the first scan, and removes all devices. */
+static void pq_test_unbind_in_first_scan(struct kunit *test)
+{
+	struct fake_hba_thread *remove;
+
+	fake_hba_param(test, "scan", "async");
+	prepare(test);
+	pq_answer(pq, 1, PQ_HANG);
+	pq_start(test, pq);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
+	remove = fake_hba_run(test, unbind, pq->v);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	pq_release(pq);
+	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
+}
+
 /* A controller that goes offline ends a rescan that waits, and removes no device. */
 static void pq_test_offline_in_rescan(struct kunit *test)
 {
@@ -557,6 +604,7 @@ static struct kunit_case pq_cases[] = {
 	KUNIT_CASE(pq_test_typed_address),
 	KUNIT_CASE(pq_test_driver_looks),
 	KUNIT_CASE(pq_test_gone_in_rescan),
+	KUNIT_CASE(pq_test_deleted_in_rescan),
 	KUNIT_CASE_SLOW(pq_test_many_rescans),
 	KUNIT_CASE(pq_test_scan_none),
 	KUNIT_CASE_SLOW(pq_test_io_in_rescan),
@@ -567,6 +615,7 @@ static struct kunit_case pq_cases[] = {
 	KUNIT_CASE(pq_test_tape),
 	KUNIT_CASE(pq_test_rescan_in_driver_scan),
 	KUNIT_CASE(pq_test_unbind_in_rescan),
+	KUNIT_CASE(pq_test_unbind_in_first_scan),
 	KUNIT_CASE(pq_test_offline_in_rescan),
 	KUNIT_CASE(pq_test_card_pulled_in_rescan),
 	KUNIT_CASE_SLOW(pq_test_reset_in_rescan),
