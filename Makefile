@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Each target is one small script; `scripts/NAME --help` says what it does and takes.
 # SHELL=1 asks for a shell in the guest of `make boot`; make itself goes on with its own.
 ifeq ($(SHELL),1)

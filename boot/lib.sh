@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the tests of the boot lab share. A test reports by ok, is and value; a line names the test and
 # says what was found, and means the same on every kernel and in every run.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154,SC2034
 # A target in the same machine: files as disks, and LUNs that point to them.
 target=/sys/kernel/config/target

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034
 # Shared by every script here: where things are, one-line errors, the lock.
 set -eu -o pipefail
@@ -33,7 +34,7 @@ mkdir -p "$logs" 2>/dev/null && [ -w "$logs" ] || die "cannot write to $build: m
 usage() {
 	case ${1-} in
 	-h | --help)
-		sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$0"
+		sed -n '3,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$0"
 		exit 0
 		;;
 	esac
@@ -86,6 +87,15 @@ need() { "$top/scripts/need" "$@"; }
 
 # lost CONFIGURATION FILE: the first option of the file that the configuration lacks, if there is one.
 lost() { grep -v -e '^#' -e '^$' -e '=n$' "$2" | grep -vxFf "$1" | head -n 1 || :; }
+
+# The commit of the pinned base. Nothing if build/base.git has none, or has a newer package that stands
+# in for it, on which blob hashes and line numbers of patches differ.
+pinned_base() {
+	local package version
+	read -r package version < <(awk '!/^#/ { print $3, $4; exit }' "$top/kernel-config/bases")
+	[ "$(git -C "$build/base.git" log -1 --format=%s base-7.3 2>/dev/null)" != "Linux ${package}_${version}_all" ] ||
+		git -C "$build/base.git" rev-parse base-7.3
+}
 
 # The commit that the topic "tests" ends with: the fake HBA, and what 7.3 does.
 tests_commit() {

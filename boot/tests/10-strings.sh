@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Every string form that people write to the scan attribute, on one host of each driver.
 # Time: 1800
 # shellcheck shell=bash disable=SC2154

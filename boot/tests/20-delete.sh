@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Delete every device of every host and bring all back by each form of a scan.
 # Time: 900
 # shellcheck shell=bash disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # rescan-scsi-bus.sh of sg3-utils: which deleted device each of its options brings back, on every host;
 # lsscsi and sg_scan show each device that there is.
 # Time: 1800

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Verified I/O on one disk of each driver during hundreds of scans.
 # Time: 900
 # shellcheck shell=bash disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Unbind and bind each driver, against writers to every host.
 # Time: 900
 # shellcheck shell=bash disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Disks that QEMU unplugs and plugs, against writers to every host. Where the controller reports it,
 # a disk goes and comes by itself; elsewhere a user's scan finds the disk, and removes nothing.
 # Time: 600

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Each driver is unloaded and loaded again, against writers to every host.
 # Time: 900
 # shellcheck shell=bash disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Suspend, as far as the freezer and as far as the devices, against writers: a scan neither makes a
 # suspend fail nor fails because of it.
 # Time: 400

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # An iSCSI session to a target in the same machine: its disks are deleted and scanned back, a new LUN is
 # found by a rescan of the session, and sessions end while users scan.
 # Time: 600

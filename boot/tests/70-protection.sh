@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # DIF and DIX on scsi_debug: verified I/O with each I/O scheduler, with more requests, after a
 # delete and a scan, and a corrupted tag.
 # Time: 400

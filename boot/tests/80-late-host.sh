@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # A host that is added after its driver was loaded has all that the first host has; the devices of
 # older hosts stay the same; a host in use can be removed (RHEL 3, bug 112426).
 # Time: 200

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # A device handler is attached before anybody is told of its device, at the first scan and when a
 # device that was deleted is scanned again.
 # Time: 200

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # A CD-ROM is held open while its host goes, and closed during the removal: neither waits for the other.
 # Time: 200
 # shellcheck shell=bash disable=SC2154

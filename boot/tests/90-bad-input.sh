@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Thousands of generated lines to both files: no crash, no device that should not be there, none lost,
 # and an error that a user can look up.
 # Time: 900

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # blktests: block/001, the scsi group, and the case of boot/blktests, in the folder that BLKTESTS names.
 # Time: 1200
 # shellcheck shell=bash disable=SC2154
