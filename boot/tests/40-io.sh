@@ -32,7 +32,7 @@ writer() {
 for d in mptsas virtio_scsi ahci uas usb-storage scsi_debug sym53c8xx; do writer "$(host $d)" >"/tmp/scans.$d" & done
 wait $pid
 is 'fio verifies what it has written' $? 0
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait
 cat /tmp/scans.* | sort | uniq -c >/tmp/scans
 cat /tmp/scans

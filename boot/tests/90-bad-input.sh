@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Thousands of generated lines to both files: no crash, no device that should not be there, none lost,
 # and an error that a user can look up.
-# Time: 900
+# Time: 1800
 # shellcheck shell=bash disable=SC2154
 before=$(identity)
 RANDOM=4711

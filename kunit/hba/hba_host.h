@@ -100,11 +100,13 @@ static __maybe_unused void reset_slot(struct kunit *test, struct pci_dev *pdev)
 	handlers->resume(pdev);
 }
 
-/* After this error the platform gives the slot up. */
-static __maybe_unused void fail_slot(struct kunit *test, struct pci_dev *pdev)
+/* After this error the platform gives the slot up: nobody reaches the card, or is reached by it. */
+static __maybe_unused void fail_slot(struct kunit *test, struct vpci *v)
 {
+	struct pci_dev *pdev = v->pdev;
 	const struct pci_error_handlers *handlers = to_pci_driver(pdev->dev.driver)->err_handler;
 
+	WRITE_ONCE(v->gone, true);
 	KUNIT_EXPECT_EQ(test, PCI_ERS_RESULT_DISCONNECT,
 			handlers->error_detected(pdev, pci_channel_io_perm_failure));
 }

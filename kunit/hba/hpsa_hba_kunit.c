@@ -364,7 +364,7 @@ static void hp_test_unbind_in_first_scan(struct kunit *test)
 	fake_hba_param(test, "scan", "async");
 	prepare(test);
 	hp_answer(hp, HP_VOLUME, 1, HP_HANG);
-	hp_start(test, hp);
+	hp_add(test, hp);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&hp->is_held, 10 * HZ));
 	remove = fake_hba_run(test, unbind, hp->v);
 	msleep(100);

@@ -552,14 +552,24 @@ struct hp *hp_alloc(struct kunit *test)
 }
 
 /**
+ * hp_add - plug the controller in; with scan=async the first scan may go on after that
+ * @test: test
+ * @hp: controller
+ */
+void hp_add(struct kunit *test, struct hp *hp)
+{
+	vpci_add(test, &hp_model, hp);
+	hp->plugged = true;
+}
+
+/**
  * hp_start - plug the controller in; its driver scans it
  * @test: test
  * @hp: controller
  */
 void hp_start(struct kunit *test, struct hp *hp)
 {
-	vpci_add(test, &hp_model, hp);
-	hp->plugged = true;
+	hp_add(test, hp);
 	wait_for_device_probe();
 }
 

@@ -113,6 +113,7 @@ struct hp {
 };
 
 struct hp *hp_alloc(struct kunit *test);
+void hp_add(struct kunit *test, struct hp *hp);
 void hp_start(struct kunit *test, struct hp *hp);
 void hp_plug(struct hp *hp, enum hp_kind kind, u8 number);
 void hp_unplug(struct hp *hp, enum hp_kind kind, u8 number);

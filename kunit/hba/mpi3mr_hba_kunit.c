@@ -457,7 +457,7 @@ static void m3_test_slot_lost_in_rescan(struct kunit *test)
 
 	start(test);
 	writer = hanging_rescan(test, 5);
-	fail_slot(test, m3->v->pdev);
+	fail_slot(test, m3->v);
 	join_within(test, writer, 300);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_FALSE(test, has(1, 5, 0));

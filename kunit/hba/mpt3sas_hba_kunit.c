@@ -598,7 +598,7 @@ static void mpt_test_slot_lost_in_rescan(struct kunit *test)
 
 	start(test);
 	writer = hanging_rescan(test, 1);
-	fail_slot(test, mpt->v->pdev);
+	fail_slot(test, mpt->v);
 	join_within(test, writer, 300);
 	KUNIT_EXPECT_EQ(test, 6, scan("- - -\n"));
 	KUNIT_EXPECT_FALSE(test, has(channel, 1, 0));

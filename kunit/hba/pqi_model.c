@@ -867,14 +867,24 @@ struct pq *pq_alloc(struct kunit *test)
 }
 
 /**
+ * pq_add - plug the controller in; with scan=async the first scan may go on after that
+ * @test: test
+ * @pq: controller
+ */
+void pq_add(struct kunit *test, struct pq *pq)
+{
+	vpci_add(test, &pq_model, pq);
+	pq->plugged = true;
+}
+
+/**
  * pq_start - plug the controller in; its driver scans it
  * @test: test
  * @pq: controller
  */
 void pq_start(struct kunit *test, struct pq *pq)
 {
-	vpci_add(test, &pq_model, pq);
-	pq->plugged = true;
+	pq_add(test, pq);
 	wait_for_device_probe();
 }
 

@@ -125,6 +125,7 @@ struct pq {
 };
 
 struct pq *pq_alloc(struct kunit *test);
+void pq_add(struct kunit *test, struct pq *pq);
 void pq_start(struct kunit *test, struct pq *pq);
 void pq_plug(struct pq *pq, enum pq_kind kind, u16 number);
 void pq_unplug(struct pq *pq, enum pq_kind kind, u16 number);

@@ -514,7 +514,7 @@ static void pq_test_unbind_in_first_scan(struct kunit *test)
 	fake_hba_param(test, "scan", "async");
 	prepare(test);
 	pq_answer(pq, 1, PQ_HANG);
-	pq_start(test, pq);
+	pq_add(test, pq);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
 	remove = fake_hba_run(test, unbind, pq->v);
 	msleep(100);
