@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # rescan-scsi-bus.sh of sg3-utils: which deleted device each of its options brings back, on every host;
 # lsscsi and sg_scan show each device that there is.
-# Time: 1800
+# Time: 3000
 # shellcheck shell=bash disable=SC2154
 put_back() { for x in $list; do [ -e "$sys/$h:$x" ] || scan "$h" "${x//:/ }" >/dev/null; done; }
 for d in $drivers; do
