@@ -14,7 +14,7 @@ for d in mptsas virtio_scsi sym53c8xx; do
 		printf manual >$parameter
 		echo "$function" >"$driver/unbind"
 		echo "$function" >"$driver/bind"
-		ok "$d, $then: the host is there" until_ 30 there
+		ok "$d, $then: the host is there" until_ 240 there
 		settle
 		h=$(hosts $d | tail -n 1)
 		value "$d, $then: devices before anybody asks" "$(devices "$h" | wc -l)"

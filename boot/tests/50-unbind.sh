@@ -16,7 +16,7 @@ for d in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci; do
 		ok "$d: unbind $n" put unbind
 		is "$d: no host is left $n" "$(hosts "$d")" ''
 		ok "$d: bind $n" put bind
-		ok "$d: the devices are back $n" until_ 60 back
+		ok "$d: the devices are back $n" until_ 240 back
 	done
 done
 rm /tmp/run

@@ -22,9 +22,9 @@ plug() {
 	list=$(devices "$(host "$d")")
 	for n in 1 2 3; do
 		monitor "device_del $2"
-		ok "$d: an unplugged disk goes $n" until_ 30 gone
+		ok "$d: an unplugged disk goes $n" until_ 240 gone
 		$3
-		ok "$d: the disk is back $n" until_ 60 back
+		ok "$d: the disk is back $n" until_ 240 back
 	done
 }
 virtio() { monitor 'device_add scsi-hd,drive=vio2,id=vio2,bus=vio.0,scsi-id=7,serial=vio2'; }
@@ -43,7 +43,7 @@ is "$d: a wildcard without the disk" "$(scan "$(host $d)" '- - -')" 0
 ok "$d: a wildcard takes nothing away" back
 monitor 'device_add scsi-hd,drive=sas1,id=sas1,bus=sas.0,scsi-id=1,wwn=0x5000c50000000011,serial=sas1'
 is "$d: a wildcard with the disk" "$(scan "$(host $d)" '- - -')" 0
-ok "$d: the disk can be read again" until_ 60 reads "$x"
+ok "$d: the disk can be read again" until_ 240 reads "$x"
 rm /tmp/run
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait

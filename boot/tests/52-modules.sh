@@ -15,15 +15,15 @@ out() { modprobe -r ${m/usb_storage/uas usb_storage}; }
 for m in mptsas megaraid_sas vmw_pvscsi sym53c8xx am53c974 virtio_scsi ahci uas usb_storage scsi_debug; do
 	d=${m/usb_storage/usb-storage}
 	list=$(all)
-	ok "$m: out of the kernel" until_ 60 out
+	ok "$m: out of the kernel" until_ 240 out
 	is "$m: no host is left" "$(hosts "$d")" ''
 	case $m in
 	scsi_debug) modprobe scsi_debug dev_size_mb=16 num_tgts=2 max_luns=2 delay=0 ;;
 	*) modprobe $m ;;
 	esac
-	ok "$m: the devices are back" until_ 60 back
+	ok "$m: the devices are back" until_ 240 back
 	[ $m != usb_storage ] || modprobe uas
 done
 rm /tmp/run
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait

@@ -21,7 +21,7 @@ for h in $(hosts megaraid_sas) $(hosts vmw_pvscsi); do mount --bind /dev/null "/
 for f in by_sysfs by_sysfs by_proc by_delete come_and_go; do during $f & done
 sleep 60
 rm /tmp/run
-ok 'everybody ends' until_ 120 idle
+ok 'everybody ends' until_ 240 idle
 wait
 umount /sys/class/scsi_host/host*/scan
 while read -r x; do

@@ -19,7 +19,7 @@ for level in freezer devices; do
 done
 echo none >/sys/power/pm_test
 rm /tmp/run
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait
 is 'no scan fails' "$(sort -u /tmp/w1 /tmp/w2)" 0
 settle

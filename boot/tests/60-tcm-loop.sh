@@ -34,7 +34,7 @@ for n in $(seq 20); do
 done
 for n in 0 1 2; do unlink_ "$t" $n; done
 rm /tmp/run
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait
 # Not during a scan, see docs/reports/target.txt.
 rmdir "$t"
@@ -44,7 +44,7 @@ writer '0 1 0' &
 rmdir "$target/loopback/naa.6001405000000001"
 is 'no host is left' "$(hosts tcm_loopback)" ''
 rm /tmp/run
-ok 'the writers of a host that is gone end' until_ 60 idle
+ok 'the writers of a host that is gone end' until_ 240 idle
 wait
 rmdir "$target/loopback"
 no_backing 3

@@ -28,16 +28,16 @@ logout() { iscsiadm -m node -T $iqn -p 127.0.0.1 --logout; }
 ok 'login' login
 h=$(hosts iscsi_tcp)
 both() { [ "$(devices "$(hosts iscsi_tcp)" | tr '\n' ' ')" = '0:0:0 0:0:1 ' ]; }
-ok 'both disks are there' until_ 20 both
+ok 'both disks are there' until_ 240 both
 for s in '- - -' '0 0 -' '0 - -' '- 0 -' 'session'; do
 	delete "$h:0:0:0"
 	delete "$h:0:0:1"
 	if [ "$s" = session ]; then iscsiadm -m session --rescan >/dev/null; else is "'$s'" "$(scan "$h" "$s")" 0; fi
-	ok "'$s': both are back" until_ 20 both
+	ok "'$s': both are back" until_ 240 both
 done
 link "$t" 2
 ok 'rescan of the session' iscsiadm -m session --rescan
-ok 'it finds a new LUN' until_ 20 test -e "$sys/$h:0:0:2"
+ok 'it finds a new LUN' until_ 240 test -e "$sys/$h:0:0:2"
 unlink_ "$t" 2
 delete "$h:0:0:2"
 touch /tmp/run
@@ -56,12 +56,12 @@ for n in 1 2 3 4 5; do
 	is "no host is left $n" "$(hosts iscsi_tcp)" ''
 	ok "login $n" login
 	hosts iscsi_tcp >/tmp/host
-	ok "both disks are there $n" until_ 20 both
+	ok "both disks are there $n" until_ 240 both
 done
 rm /tmp/run
 ok 'the last logout' logout
 kill $daemon
-ok 'the writers end' until_ 60 idle
+ok 'the writers end' until_ 240 idle
 wait
 echo 0 >"$t/enable"
 unlink_ "$t" 0

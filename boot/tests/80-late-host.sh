@@ -9,7 +9,7 @@ first=$(hosts scsi_debug)
 echo 1 >$bus/add_host
 h=$(hosts scsi_debug | grep -vx "$first")
 ok 'the host is there' test -n "$h"
-ok 'its devices appear' until_ 30 sh -c "[ \$(find $sys/ -maxdepth 1 -name '$h:*:*:*' | wc -l) = 4 ]"
+ok 'its devices appear' until_ 240 sh -c "[ \$(find $sys/ -maxdepth 1 -name '$h:*:*:*' | wc -l) = 4 ]"
 ok 'it has a thread for errors' pgrep -x "scsi_eh_$h"
 ok 'it has an entry in /proc/scsi' test -e "/proc/scsi/scsi_debug/$h"
 is 'older devices have not changed' "$(identity | grep -v "^$h:")" "$before"
@@ -27,5 +27,5 @@ ok 'the host in use is removed' sh -c "echo -1 >$bus/add_host"
 is 'no device of it is left' "$(count "$h")" 0
 exec 5<&-
 wait
-ok 'no thread of it is left' until_ 20 sh -c "! pgrep -x scsi_eh_$h"
+ok 'no thread of it is left' until_ 240 sh -c "! pgrep -x scsi_eh_$h"
 is 'older devices have not changed by the removal' "$(identity)" "$before"

@@ -21,13 +21,13 @@ echo /tmp/helper >/sys/kernel/uevent_helper
 : >/tmp/events
 echo 1 >$bus/add_host
 h=$(hosts scsi_debug | tail -n 1)
-ok 'its devices appear' until_ 30 sh -c "[ \$(find $sys/ -maxdepth 1 -name '$h:*:*:*' | wc -l) = 4 ]"
-ok 'events of the first scan' until_ 20 sh -c '[ $(wc -l </tmp/events) = 8 ]'
+ok 'its devices appear' until_ 240 sh -c "[ \$(find $sys/ -maxdepth 1 -name '$h:*:*:*' | wc -l) = 4 ]"
+ok 'events of the first scan' until_ 240 sh -c '[ $(wc -l </tmp/events) = 8 ]'
 is 'the handler is on each device at its first event' "$(sort /tmp/events | uniq -c | tr -s ' \n' ' ')" ' 4 block alua 4 scsi alua '
 : >/tmp/events
 delete "$h:0:1:0"
 scan "$h" '- - -' >/dev/null
-ok 'events of a rescan' until_ 20 sh -c '[ $(wc -l </tmp/events) = 2 ]'
+ok 'events of a rescan' until_ 240 sh -c '[ $(wc -l </tmp/events) = 2 ]'
 is 'the handler is on the device that is back' "$(sort /tmp/events | uniq -c | tr -s ' \n' ' ')" ' 1 block alua 1 scsi alua '
 echo >/sys/kernel/uevent_helper
 echo -1 >$bus/add_host

@@ -17,8 +17,8 @@ for d in ahci virtio_scsi; do
 	ok "$d: the host goes while its CD-ROM is open" timeout 60 sh -c "echo $function >$driver/unbind"
 	is "$d: it is gone" "$(devices "$h")" ''
 	exec 5<&-
-	ok "$d: who opened and closed it ends" until_ 60 idle
+	ok "$d: who opened and closed it ends" until_ 240 idle
 	wait
 	ok "$d: bind again" sh -c "echo $function >$driver/bind"
-	ok "$d: the devices are back" until_ 60 back
+	ok "$d: the devices are back" until_ 240 back
 done
