@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # scsi_mod.scan=manual: a host shows nothing until somebody asks, and the first wildcard finds all,
 # whether the parameter still says "manual" or says "sync" (as scsi-enable-target-scan.sh makes it).
-# Time: 300
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 parameter=/sys/module/scsi_mod/parameters/scan
 was=$(cat $parameter)

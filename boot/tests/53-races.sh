@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Scans by sysfs and by /proc/scsi/scsi, deletes, and hosts of scsi_debug that come and go, all at once
 # for a minute; then each device that was deleted can be scanned back.
-# Time: 400
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 bus=/sys/bus/pseudo/drivers/scsi_debug
 touch /tmp/run

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Suspend, as far as the freezer and as far as the devices, against writers: a scan neither makes a
 # suspend fail nor fails because of it.
-# Time: 400
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 touch /tmp/run
 before=$(identity)

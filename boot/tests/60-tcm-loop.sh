@@ -2,7 +2,7 @@
 # A target in the same machine by tcm_loop, whose host says max_lun 0 and has LUNs above: they appear
 # when they are linked, a user's scan brings one back as far as the base does, and nothing is left
 # after links, scans and the removal of the target at the same time.
-# Time: 300
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=boot/target.sh
 . ./target.sh

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # DIF and DIX on scsi_debug: verified I/O with each I/O scheduler, with more requests, after a
 # delete and a scan, and a corrupted tag.
-# Time: 400
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(identity)

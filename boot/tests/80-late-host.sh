@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A host that is added after its driver was loaded has all that the first host has; the devices of
 # older hosts stay the same; a host in use can be removed (RHEL 3, bug 112426).
-# Time: 200
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(identity)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A device handler is attached before anybody is told of its device, at the first scan and when a
 # device that was deleted is scanned again.
-# Time: 200
+# Time: 600
 # shellcheck shell=bash disable=SC2154,SC2016
 bus=/sys/bus/pseudo/drivers/scsi_debug
 before=$(count)

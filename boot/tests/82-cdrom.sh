@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A CD-ROM is held open while its host goes, and closed during the removal: neither waits for the other.
-# Time: 200
+# Time: 600
 # shellcheck shell=bash disable=SC2154
 back() { [ "$(count)" = "$all" ]; }
 for d in ahci virtio_scsi; do
