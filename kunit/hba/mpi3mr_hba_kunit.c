@@ -33,17 +33,13 @@ static void prepare(struct kunit *test, bool multipath)
 	m3_plug(m3, 11, NVME, true);
 }
 
-static void add(struct kunit *test)
-{
-	m3_start(test, m3);
-	shost = pci_get_drvdata(m3->v->pdev);
-	KUNIT_ASSERT_NOT_NULL(test, shost);
-}
-
 static void connect_to(struct kunit *test, bool multipath)
 {
 	prepare(test, multipath);
-	add(test);
+	m3_start(test, m3);
+	wait_for_device_probe();
+	shost = pci_get_drvdata(m3->v->pdev);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
 }
 
 static void connect(struct kunit *test)
@@ -327,7 +323,7 @@ static void m3_test_unbind_in_first_scan(struct kunit *test)
 	fake_hba_param(test, "scan", "async");
 	prepare(test, false);
 	m3_answer(m3, 5, M3_HANG);
-	add(test);
+	m3_start(test, m3);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&m3->is_held, 10 * HZ));
 	remove = fake_hba_run(test, unbind, m3->v);
 	msleep(100);
