@@ -166,6 +166,19 @@ static struct fake_hba_thread *run_until_held(struct kunit *test, long (*fn)(voi
 	return thread;
 }
 
+/* Unbind while the firmware holds back a command of the first scan, for which unbinding waits. */
+static struct fake_hba_thread *unbind_in_first_scan(struct kunit *test, struct vpci *v,
+						    struct completion *is_held)
+{
+	struct fake_hba_thread *remove;
+
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(is_held, 10 * HZ));
+	remove = fake_hba_run(test, unbind, v);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	return remove;
+}
+
 /* Many users rescan, and are killed while they wait for a rescan that hangs. */
 static void interrupted_rescans(struct kunit *test)
 {

@@ -365,10 +365,7 @@ static void hp_test_unbind_in_first_scan(struct kunit *test)
 	prepare(test);
 	hp_answer(hp, HP_VOLUME, 1, HP_HANG);
 	hp_add(test, hp);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&hp->is_held, 10 * HZ));
-	remove = fake_hba_run(test, unbind, hp->v);
-	msleep(100);
-	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	remove = unbind_in_first_scan(test, hp->v, &hp->is_held);
 	hp_release(hp);
 	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
 }

@@ -324,10 +324,7 @@ static void m3_test_unbind_in_first_scan(struct kunit *test)
 	prepare(test, false);
 	m3_answer(m3, 5, M3_HANG);
 	m3_start(test, m3);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&m3->is_held, 10 * HZ));
-	remove = fake_hba_run(test, unbind, m3->v);
-	msleep(100);
-	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	remove = unbind_in_first_scan(test, m3->v, &m3->is_held);
 	m3_release(m3);
 	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
 }

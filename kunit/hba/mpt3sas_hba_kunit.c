@@ -473,10 +473,7 @@ static void mpt_test_unbind_in_first_scan(struct kunit *test)
 	prepare(test, test->param_value ?: usual);
 	mpt_answer(mpt, kind, 1, MPT_HANG);
 	add(test);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&mpt->is_held, 10 * HZ));
-	remove = fake_hba_run(test, unbind, mpt->v);
-	msleep(100);
-	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	remove = unbind_in_first_scan(test, mpt->v, &mpt->is_held);
 	mpt_release(mpt);
 	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
 }

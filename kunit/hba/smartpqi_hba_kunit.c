@@ -515,10 +515,7 @@ static void pq_test_unbind_in_first_scan(struct kunit *test)
 	prepare(test);
 	pq_answer(pq, 1, PQ_HANG);
 	pq_add(test, pq);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&pq->is_held, 10 * HZ));
-	remove = fake_hba_run(test, unbind, pq->v);
-	msleep(100);
-	KUNIT_EXPECT_TRUE(test, fake_hba_running(remove));
+	remove = unbind_in_first_scan(test, pq->v, &pq->is_held);
 	pq_release(pq);
 	KUNIT_EXPECT_EQ(test, 0, join_within(test, remove, 60));
 }
