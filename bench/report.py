@@ -70,9 +70,9 @@ print(f'''# What the series costs and saves
 
 `make bench` wrote this page on {datetime.date.today()}: {base} as it is, with the fake HBA laid over
 it, and the series, in one run. x86-64 with two CPUs on QEMU {qemu} without KVM, on {os.cpu_count()}
-cores of {cpu}. No debug options. A time is the median of 7 runs, or of 16 hosts, with the least and
-the most in brackets. All times are longer on an emulated CPU than on a real machine: compare
-columns, not machines.
+cores of {cpu}. No debug options. A time is the median of 7 runs, or of 16 hosts, with the
+least and the most in brackets. All times are longer on an emulated CPU than on a real machine:
+compare columns, not machines.
 
 ## A wildcard on a SAS host with known end devices
 
@@ -140,7 +140,8 @@ for (name,), b, s in both('instructions', '250'):
 print('''
 ## Who waits for whom
 
-Three targets hang for 100 ms each, and a scan has come to the first of them. How long somebody else waits:''')
+Three targets hang for 100 ms each, and a scan has come to the first of them. How long
+somebody else waits:''')
 what = {'narrow': "a user who names one FC remote port, for another user's `- - -` on that host",
         'plug': "a disk that is plugged into a SAS host, for a user's `- - -` on that host",
         'remove': "removal of a SAS host, for a user's `- - -` on that host",

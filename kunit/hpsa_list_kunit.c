@@ -170,7 +170,7 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
  * The address of a volume brings the volume back. The address of a hidden
  * volume, or of no volume, brings nothing.
  */
-static void list_test_typed_address(struct kunit *test)
+static void list_test_typed_address_finds_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -203,7 +203,7 @@ static void list_test_deleted_disk_comes_back(struct kunit *test)
 }
 
 /* A volume that has gone offline is not named until it is back. */
-static void list_test_offline_volume(struct kunit *test)
+static void list_test_offline_volume_is_not_named(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -218,7 +218,7 @@ static void list_test_offline_volume(struct kunit *test)
 }
 
 /* A volume that was replaced by one that is not ready is added, as on 7.3. */
-static void list_test_replaced_volume(struct kunit *test)
+static void list_test_replaced_volume_is_added(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -232,7 +232,7 @@ static void list_test_replaced_volume(struct kunit *test)
  * A volume that goes and comes back is a different device for whoever still
  * holds the first one.
  */
-static void list_test_held_device(struct kunit *test)
+static void list_test_held_device_is_not_used_again(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct scsi_device *sdev;
@@ -261,7 +261,7 @@ static long list_delete_volume1(void *hba)
 	return 0;
 }
 
-static void list_test_both_remove(struct kunit *test)
+static void list_test_two_removals_remove_one_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *user, *event;
@@ -279,7 +279,7 @@ static void list_test_both_remove(struct kunit *test)
 }
 
 /* Nothing is named, and nothing is removed, once the controller is locked up. */
-static void list_test_lockup(struct kunit *test)
+static void list_test_lockup_names_nothing(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	int cpu;
@@ -331,19 +331,19 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_deleted_volume_comes_back),
-	KUNIT_CASE(list_test_nothing_missing),
-	KUNIT_CASE(list_test_typed_address),
+	KUNIT_CASE(list_test_nothing_missing_sends_nothing),
+	KUNIT_CASE(list_test_typed_address_finds_device),
 	KUNIT_CASE(list_test_deleted_disk_comes_back),
-	KUNIT_CASE(list_test_offline_volume),
-	KUNIT_CASE(list_test_replaced_volume),
-	KUNIT_CASE(list_test_gone_before),
-	KUNIT_CASE(list_test_gone_before_look),
-	KUNIT_CASE(list_test_gone_after_look),
-	KUNIT_CASE(list_test_user_and_event),
-	KUNIT_CASE(list_test_held_device),
-	KUNIT_CASE(list_test_both_remove),
-	KUNIT_CASE(list_test_lockup),
-	KUNIT_CASE(list_test_removal),
+	KUNIT_CASE(list_test_offline_volume_is_not_named),
+	KUNIT_CASE(list_test_replaced_volume_is_added),
+	KUNIT_CASE(list_test_gone_device_is_not_named),
+	KUNIT_CASE(list_test_device_goes_before_look),
+	KUNIT_CASE(list_test_device_goes_after_look),
+	KUNIT_CASE(list_test_user_and_event_add_once),
+	KUNIT_CASE(list_test_held_device_is_not_used_again),
+	KUNIT_CASE(list_test_two_removals_remove_one_device),
+	KUNIT_CASE(list_test_lockup_names_nothing),
+	KUNIT_CASE(list_test_removal_ends_hot_add),
 	{}
 };
 

@@ -265,7 +265,7 @@ static struct fake_hba *list_host(struct kunit *test)
 }
 
 /* Volumes are on channel 1, and each has the next id. */
-static void list_test_channels(struct kunit *test)
+static void list_test_channels_and_ids_are_in_order(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -312,7 +312,7 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
 }
 
 /* A rescan that has nothing to bring back sends nothing, and does not wait for another scan. */
-static void list_test_nothing_missing(struct kunit *test)
+static void list_test_nothing_missing_sends_nothing(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -332,7 +332,7 @@ static void list_test_nothing_missing(struct kunit *test)
 }
 
 /* An address that no volume has is refused, and leaves no target. */
-static void list_test_nobody(struct kunit *test)
+static void list_test_unknown_address_is_refused(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -347,7 +347,7 @@ static void list_test_nobody(struct kunit *test)
 }
 
 /* A volume that goes and comes back has a new id. Its old address is empty. */
-static void list_test_new_id(struct kunit *test)
+static void list_test_returned_device_has_new_id(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -360,7 +360,7 @@ static void list_test_new_id(struct kunit *test)
 }
 
 /* A volume that the firmware hides is hidden when a user has deleted it and brings it back. */
-static void list_test_hidden_volume(struct kunit *test)
+static void list_test_hidden_volume_stays_hidden(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -385,7 +385,7 @@ static void list_test_hidden_volume(struct kunit *test)
  * A volume that is hidden before the first scan has come to the volume is
  * shown, as on 7.3.
  */
-static void list_test_hidden_before_first_scan(struct kunit *test)
+static void list_test_hidden_before_first_scan_is_shown(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -399,7 +399,7 @@ static void list_test_hidden_before_first_scan(struct kunit *test)
 }
 
 /* The firmware hides a volume after a user has looked for a LUN that the volume does not have. */
-static void list_test_hidden_after_other_lun(struct kunit *test)
+static void list_test_other_lun_does_not_keep_volume_from_hiding(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -414,7 +414,7 @@ static void list_test_hidden_after_other_lun(struct kunit *test)
  * As long as a disk is part of a volume, it has a scsi_device that no upper
  * level driver gets.
  */
-static void list_test_member(struct kunit *test)
+static void list_test_member_is_hidden(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct leapraid_sas_dev *member = kzalloc_obj(*member);
@@ -450,7 +450,7 @@ static void list_test_member(struct kunit *test)
 }
 
 /* A volume that does not answer its hot-add is forgotten, and leaves no target. */
-static void list_test_silent_volume(struct kunit *test)
+static void list_test_silent_volume_is_forgotten(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -463,7 +463,7 @@ static void list_test_silent_volume(struct kunit *test)
 }
 
 /* A volume goes while its hot-add is about to show it. */
-static void list_test_gone_in_scan(struct kunit *test)
+static void list_test_device_goes_in_hot_add(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct leapraid_raid_volume *volume;
@@ -486,7 +486,7 @@ static void list_test_gone_in_scan(struct kunit *test)
  * A user finds a volume that did not answer its hot-add before the driver
  * forgets the volume. The volume stays, and goes when the firmware says so.
  */
-static void list_test_found_after_hot_add(struct kunit *test)
+static void list_test_found_after_hot_add_stays(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -506,7 +506,7 @@ static void list_test_found_after_hot_add(struct kunit *test)
 }
 
 /* A rescan leaves a first scan that a reset has cut short to the driver. */
-static void list_test_rescan_before_first_scan(struct kunit *test)
+static void list_test_rescan_leaves_first_scan_alone(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -537,7 +537,7 @@ static long list_probe(void *unused)
 }
 
 /* The first scan comes to a volume while a user looks for a LUN that is not there. */
-static void list_test_other_lun_in_first_scan(struct kunit *test)
+static void list_test_first_scan_meets_other_lun(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *probe;
@@ -563,7 +563,7 @@ static void list_test_other_lun_in_first_scan(struct kunit *test)
  * can be another volume's now, so no scan sends anything to the handle until
  * the driver forgets the deleted volume.
  */
-static void list_test_handle_after_reset(struct kunit *test)
+static void list_test_lost_handle_is_not_used(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -583,7 +583,7 @@ static void list_test_handle_after_reset(struct kunit *test)
 }
 
 /* A volume goes after the rescan has named it, before target_alloc() looks for it. */
-static void list_test_gone_before_look(struct kunit *test)
+static void list_test_device_goes_before_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -601,7 +601,7 @@ static void list_test_gone_before_look(struct kunit *test)
 }
 
 /* A volume goes when the rescan is about to show it: the event removes it. */
-static void list_test_gone_after_look(struct kunit *test)
+static void list_test_device_goes_after_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -623,7 +623,7 @@ static void list_test_gone_after_look(struct kunit *test)
 }
 
 /* A user and the driver find the same new volume: there is one device for it. */
-static void list_test_user_and_event(struct kunit *test)
+static void list_test_user_and_event_add_once(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -641,7 +641,7 @@ static void list_test_user_and_event(struct kunit *test)
 }
 
 /* A volume that is gone is freed, whether a user has deleted its device or not. */
-static void list_test_freed(struct kunit *test)
+static void list_test_gone_device_is_freed(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct leapraid_raid_volume *volume[2];
@@ -666,7 +666,7 @@ static void list_test_freed(struct kunit *test)
  * Removal while a hot-add has a command in flight and there is a deleted
  * volume.
  */
-static void list_test_removal(struct kunit *test)
+static void list_test_removal_ends_hot_add(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *remove;
@@ -746,26 +746,26 @@ static void list_exit(struct kunit *test)
 }
 
 static struct kunit_case list_cases[] = {
-	KUNIT_CASE(list_test_channels),
+	KUNIT_CASE(list_test_channels_and_ids_are_in_order),
 	KUNIT_CASE(list_test_deleted_volume_comes_back),
-	KUNIT_CASE(list_test_nothing_missing),
-	KUNIT_CASE(list_test_nobody),
-	KUNIT_CASE(list_test_new_id),
-	KUNIT_CASE(list_test_hidden_volume),
-	KUNIT_CASE(list_test_hidden_after_other_lun),
-	KUNIT_CASE(list_test_hidden_before_first_scan),
-	KUNIT_CASE(list_test_member),
-	KUNIT_CASE(list_test_silent_volume),
-	KUNIT_CASE(list_test_found_after_hot_add),
-	KUNIT_CASE(list_test_rescan_before_first_scan),
-	KUNIT_CASE(list_test_other_lun_in_first_scan),
-	KUNIT_CASE(list_test_handle_after_reset),
-	KUNIT_CASE(list_test_gone_in_scan),
-	KUNIT_CASE(list_test_gone_before_look),
-	KUNIT_CASE(list_test_gone_after_look),
-	KUNIT_CASE(list_test_user_and_event),
-	KUNIT_CASE(list_test_freed),
-	KUNIT_CASE(list_test_removal),
+	KUNIT_CASE(list_test_nothing_missing_sends_nothing),
+	KUNIT_CASE(list_test_unknown_address_is_refused),
+	KUNIT_CASE(list_test_returned_device_has_new_id),
+	KUNIT_CASE(list_test_hidden_volume_stays_hidden),
+	KUNIT_CASE(list_test_other_lun_does_not_keep_volume_from_hiding),
+	KUNIT_CASE(list_test_hidden_before_first_scan_is_shown),
+	KUNIT_CASE(list_test_member_is_hidden),
+	KUNIT_CASE(list_test_silent_volume_is_forgotten),
+	KUNIT_CASE(list_test_found_after_hot_add_stays),
+	KUNIT_CASE(list_test_rescan_leaves_first_scan_alone),
+	KUNIT_CASE(list_test_first_scan_meets_other_lun),
+	KUNIT_CASE(list_test_lost_handle_is_not_used),
+	KUNIT_CASE(list_test_device_goes_in_hot_add),
+	KUNIT_CASE(list_test_device_goes_before_look),
+	KUNIT_CASE(list_test_device_goes_after_look),
+	KUNIT_CASE(list_test_user_and_event_add_once),
+	KUNIT_CASE(list_test_gone_device_is_freed),
+	KUNIT_CASE(list_test_removal_ends_hot_add),
 	{}
 };
 

@@ -17,7 +17,7 @@ static long list_rescan(void *hba)
 }
 
 /* A rescan that has nothing to bring back does not wait for another scan. */
-static void list_test_nothing_missing(struct kunit *test)
+static void list_test_nothing_missing_sends_nothing(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -32,7 +32,7 @@ static void list_test_nothing_missing(struct kunit *test)
 }
 
 /* What the firmware no longer reports is not named, though a user deleted it before. */
-static void list_test_gone_before(struct kunit *test)
+static void list_test_gone_device_is_not_named(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	int inquiries;
@@ -54,7 +54,7 @@ static long list_event_volume0(void *unused)
 }
 
 /* A volume goes after the rescan has named it, before sdev_init() looks for it. */
-static void list_test_gone_before_look(struct kunit *test)
+static void list_test_device_goes_before_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *event;
@@ -73,7 +73,7 @@ static void list_test_gone_before_look(struct kunit *test)
 }
 
 /* A volume goes after sdev_init() has found it: the event removes the device. */
-static void list_test_gone_after_look(struct kunit *test)
+static void list_test_device_goes_after_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *event;
@@ -100,7 +100,7 @@ static long list_event_both(void *unused)
 }
 
 /* A user and the driver find the same new volume: there is one device for it. */
-static void list_test_user_and_event(struct kunit *test)
+static void list_test_user_and_event_add_once(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *event;
@@ -119,7 +119,7 @@ static void list_test_user_and_event(struct kunit *test)
 }
 
 /* Removal while a user's rescan has a command in flight. */
-static void list_test_removal(struct kunit *test)
+static void list_test_removal_ends_hot_add(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *remove;

@@ -232,7 +232,7 @@ static void list_test_deleted_device_comes_back(struct kunit *test)
 }
 
 /* A typed address brings a drive back, and what the firmware does not have is refused. */
-static void list_test_typed_address(struct kunit *test)
+static void list_test_typed_address_finds_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -245,7 +245,7 @@ static void list_test_typed_address(struct kunit *test)
 }
 
 /* What is hidden is named neither by the driver nor by a user. */
-static void list_test_hidden(struct kunit *test)
+static void list_test_hidden_is_not_named(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -266,7 +266,7 @@ static void list_test_hidden(struct kunit *test)
 }
 
 /* A drive that did not answer its hot-add is found later, and goes when it is pulled. */
-static void list_test_silent_drive(struct kunit *test)
+static void list_test_silent_drive_is_found_later(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_target *silent = targets[disk0.id];
@@ -285,7 +285,7 @@ static void list_test_silent_drive(struct kunit *test)
 }
 
 /* A drive without a handle, as in a reset, does not answer, and is found once it has one. */
-static void list_test_reset(struct kunit *test)
+static void list_test_device_without_handle_is_silent(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	int inquiries;
@@ -335,7 +335,7 @@ static void list_release_worker(void)
  * A device whose removal has begun gets no target, because the removal would
  * not see the target.
  */
-static void list_test_removal_begun(struct kunit *test)
+static void list_test_removed_rphy_gets_no_target(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	int inquiries;
@@ -355,7 +355,7 @@ static void list_test_removal_begun(struct kunit *test)
 }
 
 /* A device that is gone is freed, and one that is back before its removal is done is not. */
-static void list_test_freed(struct kunit *test)
+static void list_test_gone_device_is_freed(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct mpi3mr_tgt_dev *gone, *back;
@@ -430,18 +430,18 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_deleted_device_comes_back),
-	KUNIT_CASE(list_test_nothing_missing),
-	KUNIT_CASE(list_test_typed_address),
-	KUNIT_CASE(list_test_hidden),
-	KUNIT_CASE(list_test_gone_before),
-	KUNIT_CASE(list_test_gone_before_look),
-	KUNIT_CASE(list_test_gone_after_look),
-	KUNIT_CASE(list_test_user_and_event),
-	KUNIT_CASE(list_test_silent_drive),
-	KUNIT_CASE(list_test_freed),
-	KUNIT_CASE(list_test_removal_begun),
-	KUNIT_CASE(list_test_reset),
-	KUNIT_CASE(list_test_removal),
+	KUNIT_CASE(list_test_nothing_missing_sends_nothing),
+	KUNIT_CASE(list_test_typed_address_finds_device),
+	KUNIT_CASE(list_test_hidden_is_not_named),
+	KUNIT_CASE(list_test_gone_device_is_not_named),
+	KUNIT_CASE(list_test_device_goes_before_look),
+	KUNIT_CASE(list_test_device_goes_after_look),
+	KUNIT_CASE(list_test_user_and_event_add_once),
+	KUNIT_CASE(list_test_silent_drive_is_found_later),
+	KUNIT_CASE(list_test_gone_device_is_freed),
+	KUNIT_CASE(list_test_removed_rphy_gets_no_target),
+	KUNIT_CASE(list_test_device_without_handle_is_silent),
+	KUNIT_CASE(list_test_removal_ends_hot_add),
 	{}
 };
 

@@ -301,7 +301,7 @@ static struct fake_hba *list_host(struct kunit *test)
 }
 
 /* Volumes are on channel 1, NVMe drives on channel 2, and each has the next id. */
-static void list_test_channels(struct kunit *test)
+static void list_test_channels_and_ids_are_in_order(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -364,7 +364,7 @@ static void list_test_deleted_device_comes_back(struct kunit *test)
 }
 
 /* A rescan that has nothing to bring back sends nothing, and does not wait for another scan. */
-static void list_test_nothing_missing(struct kunit *test)
+static void list_test_nothing_missing_sends_nothing(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -385,7 +385,7 @@ static void list_test_nothing_missing(struct kunit *test)
 }
 
 /* An address that no device has is refused, and leaves no target. */
-static void list_test_nobody(struct kunit *test)
+static void list_test_unknown_address_is_refused(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -405,7 +405,7 @@ static void list_test_nobody(struct kunit *test)
  * A volume or drive that goes and comes back has a new id. Its old address is
  * empty.
  */
-static void list_test_new_id(struct kunit *test)
+static void list_test_returned_device_has_new_id(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -422,7 +422,7 @@ static void list_test_new_id(struct kunit *test)
 }
 
 /* A drive that is blocked is on the list, and never shown. */
-static void list_test_blocked_drive(struct kunit *test)
+static void list_test_blocked_drive_is_not_shown(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -446,7 +446,7 @@ static void list_test_blocked_drive(struct kunit *test)
  * As long as a disk is part of a volume, it has a scsi_device that no upper
  * level driver gets.
  */
-static void list_test_member(struct kunit *test)
+static void list_test_member_is_hidden(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct _sas_device *member = kzalloc_obj(*member);
@@ -485,7 +485,7 @@ static void list_test_member(struct kunit *test)
  * A volume or drive that does not answer its hot-add is forgotten, and leaves
  * no target.
  */
-static void list_test_silent(struct kunit *test)
+static void list_test_silent_device_is_forgotten(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -503,7 +503,7 @@ static void list_test_silent(struct kunit *test)
 }
 
 /* Volume 0 and drive 0 go while their hot-add is about to show them. */
-static void list_test_gone_in_scan(struct kunit *test)
+static void list_test_device_goes_in_hot_add(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct _pcie_device *drive;
@@ -535,7 +535,7 @@ static void list_test_gone_in_scan(struct kunit *test)
  * A user finds a device that did not answer its hot-add before the driver
  * forgets the device. The device stays, and goes when the firmware says so.
  */
-static void list_test_found_after_hot_add(struct kunit *test)
+static void list_test_found_after_hot_add_stays(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -571,7 +571,7 @@ static void list_test_found_after_hot_add(struct kunit *test)
  * A drive that a user finds before the first scan has come to the drive does
  * not disturb that scan.
  */
-static void list_test_found_before_first_scan(struct kunit *test)
+static void list_test_found_before_first_scan_is_kept(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -601,7 +601,7 @@ static long list_probe(void *unused)
 }
 
 /* The first scan comes to a volume while a user looks for a LUN that is not there. */
-static void list_test_volume_in_first_scan(struct kunit *test)
+static void list_test_first_scan_meets_other_lun(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan, *probe;
@@ -627,7 +627,7 @@ static void list_test_volume_in_first_scan(struct kunit *test)
  * can be another volume's now, so no scan sends anything to the handle until
  * the driver forgets the deleted volume.
  */
-static void list_test_handle_after_reset(struct kunit *test)
+static void list_test_lost_handle_is_not_used(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -647,7 +647,7 @@ static void list_test_handle_after_reset(struct kunit *test)
 }
 
 /* A rescan leaves a first scan that a reset has cut short to the driver. */
-static void list_test_rescan_before_first_scan(struct kunit *test)
+static void list_test_rescan_leaves_first_scan_alone(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -663,7 +663,7 @@ static void list_test_rescan_before_first_scan(struct kunit *test)
 }
 
 /* A volume and a drive go after the rescan has named them, before target_alloc() looks for them. */
-static void list_test_gone_before_look(struct kunit *test)
+static void list_test_device_goes_before_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -693,7 +693,7 @@ static void list_test_gone_before_look(struct kunit *test)
  * A volume and a drive go when the rescan is about to show them: the event
  * removes them.
  */
-static void list_test_gone_after_look(struct kunit *test)
+static void list_test_device_goes_after_look(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -729,7 +729,7 @@ static void list_test_gone_after_look(struct kunit *test)
 }
 
 /* A user and the driver find the same new drive: there is one device for it. */
-static void list_test_user_and_event(struct kunit *test)
+static void list_test_user_and_event_add_once(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *scan;
@@ -747,7 +747,7 @@ static void list_test_user_and_event(struct kunit *test)
 }
 
 /* A drive that is gone is freed, whether a user has deleted its device or not. */
-static void list_test_freed(struct kunit *test)
+static void list_test_gone_device_is_freed(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct _pcie_device *drive[2];
@@ -772,7 +772,7 @@ static void list_test_freed(struct kunit *test)
  * Removal while a hot-add has a command in flight and there are a deleted
  * volume and a deleted drive.
  */
-static void list_test_removal(struct kunit *test)
+static void list_test_removal_ends_hot_add(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct fake_hba_thread *remove;
@@ -905,25 +905,25 @@ static void list_exit(struct kunit *test)
 }
 
 static struct kunit_case list_cases[] = {
-	KUNIT_CASE(list_test_channels),
+	KUNIT_CASE(list_test_channels_and_ids_are_in_order),
 	KUNIT_CASE(list_test_deleted_device_comes_back),
-	KUNIT_CASE(list_test_nothing_missing),
-	KUNIT_CASE(list_test_nobody),
-	KUNIT_CASE(list_test_new_id),
-	KUNIT_CASE(list_test_blocked_drive),
-	KUNIT_CASE(list_test_member),
-	KUNIT_CASE(list_test_silent),
-	KUNIT_CASE(list_test_found_after_hot_add),
-	KUNIT_CASE(list_test_found_before_first_scan),
-	KUNIT_CASE(list_test_volume_in_first_scan),
-	KUNIT_CASE(list_test_handle_after_reset),
-	KUNIT_CASE(list_test_rescan_before_first_scan),
-	KUNIT_CASE(list_test_gone_in_scan),
-	KUNIT_CASE(list_test_gone_before_look),
-	KUNIT_CASE(list_test_gone_after_look),
-	KUNIT_CASE(list_test_user_and_event),
-	KUNIT_CASE(list_test_freed),
-	KUNIT_CASE(list_test_removal),
+	KUNIT_CASE(list_test_nothing_missing_sends_nothing),
+	KUNIT_CASE(list_test_unknown_address_is_refused),
+	KUNIT_CASE(list_test_returned_device_has_new_id),
+	KUNIT_CASE(list_test_blocked_drive_is_not_shown),
+	KUNIT_CASE(list_test_member_is_hidden),
+	KUNIT_CASE(list_test_silent_device_is_forgotten),
+	KUNIT_CASE(list_test_found_after_hot_add_stays),
+	KUNIT_CASE(list_test_found_before_first_scan_is_kept),
+	KUNIT_CASE(list_test_first_scan_meets_other_lun),
+	KUNIT_CASE(list_test_lost_handle_is_not_used),
+	KUNIT_CASE(list_test_rescan_leaves_first_scan_alone),
+	KUNIT_CASE(list_test_device_goes_in_hot_add),
+	KUNIT_CASE(list_test_device_goes_before_look),
+	KUNIT_CASE(list_test_device_goes_after_look),
+	KUNIT_CASE(list_test_user_and_event_add_once),
+	KUNIT_CASE(list_test_gone_device_is_freed),
+	KUNIT_CASE(list_test_removal_ends_hot_add),
 	{}
 };
 

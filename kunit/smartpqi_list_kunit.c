@@ -182,7 +182,7 @@ static void list_test_deleted_volume_comes_back(struct kunit *test)
 }
 
 /* A typed address brings a volume back, and one that is not on the list does not. */
-static void list_test_typed_address(struct kunit *test)
+static void list_test_typed_address_finds_device(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -213,7 +213,7 @@ static void list_test_deleted_disk_comes_back(struct kunit *test)
  * A volume that goes and comes back is a different device for whoever still
  * holds the first one.
  */
-static void list_test_held_device(struct kunit *test)
+static void list_test_held_device_is_not_used_again(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	struct scsi_device *sdev;
@@ -257,7 +257,7 @@ static void list_test_list_fails(struct kunit *test)
  * A disk that does not answer is probed by the event that found it, not by each
  * event.
  */
-static void list_test_silent_disk(struct kunit *test)
+static void list_test_silent_disk_is_probed_once(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 	int inquiries;
@@ -278,7 +278,7 @@ static void list_test_silent_disk(struct kunit *test)
 }
 
 /* Nothing is named, and nothing is removed, once the controller is offline. */
-static void list_test_offline(struct kunit *test)
+static void list_test_offline_names_nothing(struct kunit *test)
 {
 	struct fake_hba *hba = list_host(test);
 
@@ -318,18 +318,18 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_test_deleted_volume_comes_back),
-	KUNIT_CASE(list_test_nothing_missing),
-	KUNIT_CASE(list_test_typed_address),
+	KUNIT_CASE(list_test_nothing_missing_sends_nothing),
+	KUNIT_CASE(list_test_typed_address_finds_device),
 	KUNIT_CASE(list_test_deleted_disk_comes_back),
-	KUNIT_CASE(list_test_gone_before),
-	KUNIT_CASE(list_test_gone_before_look),
-	KUNIT_CASE(list_test_gone_after_look),
-	KUNIT_CASE(list_test_user_and_event),
-	KUNIT_CASE(list_test_held_device),
+	KUNIT_CASE(list_test_gone_device_is_not_named),
+	KUNIT_CASE(list_test_device_goes_before_look),
+	KUNIT_CASE(list_test_device_goes_after_look),
+	KUNIT_CASE(list_test_user_and_event_add_once),
+	KUNIT_CASE(list_test_held_device_is_not_used_again),
 	KUNIT_CASE(list_test_list_fails),
-	KUNIT_CASE(list_test_silent_disk),
-	KUNIT_CASE(list_test_offline),
-	KUNIT_CASE(list_test_removal),
+	KUNIT_CASE(list_test_silent_disk_is_probed_once),
+	KUNIT_CASE(list_test_offline_names_nothing),
+	KUNIT_CASE(list_test_removal_ends_hot_add),
 	{}
 };
 

@@ -62,7 +62,7 @@ static void rescan_by_driver(struct kunit *test)
 }
 
 /* The driver finds all devices, each kind on its channel, but none masked. */
-static void hp_test_first_scan(struct kunit *test)
+static void hp_test_first_scan_finds_devices(struct kunit *test)
 {
 	struct scsi_device *sdev;
 
@@ -75,7 +75,7 @@ static void hp_test_first_scan(struct kunit *test)
 }
 
 /* A rescan that finds nothing missing sends nothing, and writes no register. */
-static void hp_test_idle_rescan(struct kunit *test)
+static void hp_test_idle_rescan_sends_nothing(struct kunit *test)
 {
 	struct counts before;
 
@@ -155,7 +155,7 @@ static void hp_test_deleted_disk_comes_back(struct kunit *test)
  * A deleted volume comes back by its address, too. An address without a device
  * sends nothing.
  */
-static void hp_test_typed_address(struct kunit *test)
+static void hp_test_typed_address_finds_device(struct kunit *test)
 {
 	struct counts counts;
 
@@ -191,7 +191,7 @@ static long driver_scans(void *unused)
  * The firmware no longer lists a volume that answers the rescan. The driver
  * removes the volume after the rescan.
  */
-static void hp_test_gone_in_rescan(struct kunit *test)
+static void hp_test_volume_goes_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *driver;
 
@@ -213,7 +213,7 @@ static void hp_test_gone_in_rescan(struct kunit *test)
  * A volume that a user deletes while the rescan waits for another volume stays
  * away until the next rescan.
  */
-static void hp_test_deleted_in_rescan(struct kunit *test)
+static void hp_test_deleted_in_rescan_stays_away(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
 
@@ -230,7 +230,7 @@ static void hp_test_deleted_in_rescan(struct kunit *test)
 }
 
 /* Users killed while they wait leave nothing behind. The others scan. */
-static void hp_test_many_rescans(struct kunit *test)
+static void hp_test_killed_rescans_leave_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
 
@@ -249,7 +249,7 @@ static void hp_test_many_rescans(struct kunit *test)
 }
 
 /* I/O to devices that are there goes on while others are deleted and come back. */
-static void hp_test_io_in_rescan(struct kunit *test)
+static void hp_test_io_goes_on_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	struct io *on_volume;
@@ -274,7 +274,7 @@ static void hp_test_io_in_rescan(struct kunit *test)
  * A volume that fails stays away, and others come back. The volume comes back
  * once it has recovered.
  */
-static void hp_test_failed_volume(struct kunit *test)
+static void hp_test_failed_volume_stays_away(struct kunit *test)
 {
 	start(test);
 	delete(test, VOLUME(1));
@@ -310,7 +310,7 @@ static void hp_test_list_fails(struct kunit *test)
 }
 
 /* A rescan does not wait for the driver's scan. */
-static void hp_test_rescan_in_driver_scan(struct kunit *test)
+static void hp_test_rescan_runs_in_driver_scan(struct kunit *test)
 {
 	struct fake_hba_thread *driver, *writer;
 
@@ -327,7 +327,7 @@ static void hp_test_rescan_in_driver_scan(struct kunit *test)
 }
 
 /* The command of a rescan times out: its volume is reset, and the rescan ends. */
-static void hp_test_reset_in_rescan(struct kunit *test)
+static void hp_test_rescan_survives_reset(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -342,7 +342,7 @@ static void hp_test_reset_in_rescan(struct kunit *test)
 }
 
 /* Unbinding waits for the rescan's command. */
-static void hp_test_unbind_in_rescan(struct kunit *test)
+static void hp_test_unbind_waits_for_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 
@@ -357,7 +357,7 @@ static void hp_test_unbind_in_rescan(struct kunit *test)
 }
 
 /* Unbinding waits for a command of the first scan, and removes all devices. */
-static void hp_test_unbind_in_first_scan(struct kunit *test)
+static void hp_test_unbind_waits_for_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -374,7 +374,7 @@ static void hp_test_unbind_in_first_scan(struct kunit *test)
  * Nonsense from the firmware removes no device, and keeps none away: an answer to a command that
  * was never sent, and a status that does not exist.
  */
-static void hp_test_garbage(struct kunit *test)
+static void hp_test_garbage_removes_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -404,7 +404,7 @@ static void needs_time_travel(struct kunit *test)
  * The firmware reports that one volume has gone and that another one has come while a rescan waits
  * for a third. The driver adds and removes them when the rescan is over.
  */
-static void hp_test_event_in_rescan(struct kunit *test)
+static void hp_test_event_waits_for_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	int i, own;
@@ -435,7 +435,7 @@ static void hp_test_event_in_rescan(struct kunit *test)
  * If the firmware dies, a waiting rescan ends. The driver notices by the
  * heartbeat that the firmware is dead.
  */
-static void hp_test_lockup_in_rescan(struct kunit *test)
+static void hp_test_lockup_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -453,7 +453,7 @@ static void hp_test_lockup_in_rescan(struct kunit *test)
  * The firmware dies while the driver scans because of an event. The scan ends,
  * no device is considered gone, and the driver can be unbound.
  */
-static void hp_test_lockup_in_event_scan(struct kunit *test)
+static void hp_test_lockup_ends_event_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 	int i;
@@ -479,7 +479,7 @@ static void hp_test_lockup_in_event_scan(struct kunit *test)
  * If the firmware dies, unbinding no longer waits for the command of a rescan,
  * and ends.
  */
-static void hp_test_lockup_in_unbind(struct kunit *test)
+static void hp_test_lockup_ends_unbind(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 
@@ -498,7 +498,7 @@ static void hp_test_lockup_in_unbind(struct kunit *test)
  * If a card is pulled while a rescan waits, the rescan ends once the driver has
  * noticed that the heartbeat has stopped.
  */
-static void hp_test_card_pulled_in_rescan(struct kunit *test)
+static void hp_test_pulled_card_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -510,7 +510,7 @@ static void hp_test_card_pulled_in_rescan(struct kunit *test)
 }
 
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
-static void hp_test_bound_again(struct kunit *test)
+static void hp_test_driver_binds_again(struct kunit *test)
 {
 	start(test);
 	vpci_unbind(hp->v);
@@ -538,24 +538,24 @@ static void hp_test_exit(struct kunit *test)
 }
 
 static struct kunit_case hp_cases[] = {
-	KUNIT_CASE(hp_test_first_scan),
-	KUNIT_CASE(hp_test_idle_rescan),
+	KUNIT_CASE(hp_test_first_scan_finds_devices),
+	KUNIT_CASE(hp_test_idle_rescan_sends_nothing),
 	KUNIT_CASE(hp_test_deleted_volumes_come_back),
 	KUNIT_CASE(hp_test_deleted_disk_comes_back),
-	KUNIT_CASE(hp_test_typed_address),
-	KUNIT_CASE(hp_test_gone_in_rescan),
-	KUNIT_CASE(hp_test_deleted_in_rescan),
-	KUNIT_CASE_SLOW(hp_test_many_rescans),
-	KUNIT_CASE_SLOW(hp_test_io_in_rescan),
-	KUNIT_CASE(hp_test_failed_volume),
+	KUNIT_CASE(hp_test_typed_address_finds_device),
+	KUNIT_CASE(hp_test_volume_goes_in_rescan),
+	KUNIT_CASE(hp_test_deleted_in_rescan_stays_away),
+	KUNIT_CASE_SLOW(hp_test_killed_rescans_leave_nothing),
+	KUNIT_CASE_SLOW(hp_test_io_goes_on_in_rescan),
+	KUNIT_CASE(hp_test_failed_volume_stays_away),
 	KUNIT_CASE(hp_test_list_fails),
-	KUNIT_CASE(hp_test_rescan_in_driver_scan),
-	KUNIT_CASE(hp_test_unbind_in_rescan),
-	KUNIT_CASE(hp_test_unbind_in_first_scan),
-	KUNIT_CASE(hp_test_garbage),
-	KUNIT_CASE_SLOW(hp_test_reset_in_rescan),
-	KUNIT_CASE(hp_test_bound_again),
-	KUNIT_CASE_SLOW(hp_test_event_in_rescan),
+	KUNIT_CASE(hp_test_rescan_runs_in_driver_scan),
+	KUNIT_CASE(hp_test_unbind_waits_for_rescan),
+	KUNIT_CASE(hp_test_unbind_waits_for_first_scan),
+	KUNIT_CASE(hp_test_garbage_removes_nothing),
+	KUNIT_CASE_SLOW(hp_test_rescan_survives_reset),
+	KUNIT_CASE(hp_test_driver_binds_again),
+	KUNIT_CASE_SLOW(hp_test_event_waits_for_rescan),
 	{}
 };
 
@@ -568,10 +568,10 @@ static struct kunit_suite hp_suite = {
 
 /* Without "Do not disable a controller twice" the driver warns after these. */
 static struct kunit_case hp_lost_cases[] = {
-	KUNIT_CASE_SLOW(hp_test_card_pulled_in_rescan),
-	KUNIT_CASE_SLOW(hp_test_lockup_in_rescan),
-	KUNIT_CASE_SLOW(hp_test_lockup_in_event_scan),
-	KUNIT_CASE_SLOW(hp_test_lockup_in_unbind),
+	KUNIT_CASE_SLOW(hp_test_pulled_card_ends_rescan),
+	KUNIT_CASE_SLOW(hp_test_lockup_ends_rescan),
+	KUNIT_CASE_SLOW(hp_test_lockup_ends_event_scan),
+	KUNIT_CASE_SLOW(hp_test_lockup_ends_unbind),
 	{}
 };
 

@@ -84,7 +84,7 @@ static void expect_io_only(struct kunit *test, struct counts *before, int io)
 }
 
 /* The driver finds the drives on its own channel, but no hidden ones. */
-static void m3_test_first_scan(struct kunit *test)
+static void m3_test_first_scan_finds_devices(struct kunit *test)
 {
 	start(test);
 	KUNIT_EXPECT_TRUE(test, has(1, 2, 0));
@@ -94,7 +94,7 @@ static void m3_test_first_scan(struct kunit *test)
 }
 
 /* A rescan that finds nothing missing sends nothing, and touches no register. */
-static void m3_test_idle_rescan(struct kunit *test)
+static void m3_test_idle_rescan_sends_nothing(struct kunit *test)
 {
 	struct counts before;
 
@@ -140,7 +140,7 @@ static void m3_test_deleted_drives_come_back(struct kunit *test)
  * A drive comes back by its address, too. Nothing is found at an address that
  * has no drive or a hidden one.
  */
-static void m3_test_typed_address(struct kunit *test)
+static void m3_test_typed_address_finds_device(struct kunit *test)
 {
 	struct counts counts;
 
@@ -172,7 +172,7 @@ static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 id)
 }
 
 /* A drive that is pulled while the rescan waits for its INQUIRY is not there after that. */
-static void m3_test_pulled_in_rescan(struct kunit *test)
+static void m3_test_device_is_pulled_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -191,7 +191,7 @@ static void m3_test_pulled_in_rescan(struct kunit *test)
  * A drive that a user deletes while the rescan waits for another drive stays
  * away until the next rescan.
  */
-static void m3_test_deleted_in_rescan(struct kunit *test)
+static void m3_test_deleted_in_rescan_stays_away(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
 
@@ -212,7 +212,7 @@ static void m3_test_deleted_in_rescan(struct kunit *test)
  * found them. The rescan leaves them to the SAS transport class, which asks
  * each drive for its LUNs.
  */
-static void m3_test_sas_drives(struct kunit *test)
+static void m3_test_sas_drives_are_left_to_sas(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	struct counts counts;
@@ -259,7 +259,7 @@ static void m3_test_sas_drives(struct kunit *test)
 }
 
 /* Users killed while they wait leave nothing behind. The others scan. */
-static void m3_test_many_rescans(struct kunit *test)
+static void m3_test_killed_rescans_leave_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
 
@@ -277,7 +277,7 @@ static void m3_test_many_rescans(struct kunit *test)
 }
 
 /* With scsi_mod.scan=manual the first "- - -" is the first scan, and the next is a rescan. */
-static void m3_test_scan_manual(struct kunit *test)
+static void m3_test_manual_scan_is_first_scan(struct kunit *test)
 {
 	struct counts counts;
 
@@ -294,7 +294,7 @@ static void m3_test_scan_manual(struct kunit *test)
 }
 
 /* A host that nobody has scanned yet can be unbound. */
-static void m3_test_unbind_before_first_scan(struct kunit *test)
+static void m3_test_unbinds_before_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -305,7 +305,7 @@ static void m3_test_unbind_before_first_scan(struct kunit *test)
 }
 
 /* A host that nobody has scanned yet is suspended and resumed. */
-static void m3_test_suspend_before_first_scan(struct kunit *test)
+static void m3_test_suspends_before_first_scan(struct kunit *test)
 {
 	fake_hba_param(test, "scan", "manual");
 	connect(test);
@@ -316,7 +316,7 @@ static void m3_test_suspend_before_first_scan(struct kunit *test)
 }
 
 /* Unbinding waits for a command of the first scan, and removes all devices. */
-static void m3_test_unbind_in_first_scan(struct kunit *test)
+static void m3_test_unbind_waits_for_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -330,7 +330,7 @@ static void m3_test_unbind_in_first_scan(struct kunit *test)
 }
 
 /* A drive that is hidden goes, stays away in a rescan, and comes when it is shown. */
-static void m3_test_hidden(struct kunit *test)
+static void m3_test_hidden_drive_stays_away(struct kunit *test)
 {
 	start(test);
 	m3_hide(m3, 5, true);
@@ -342,7 +342,7 @@ static void m3_test_hidden(struct kunit *test)
 }
 
 /* Unbinding waits for the rescan's command, and removes all devices. */
-static void m3_test_unbind_in_rescan(struct kunit *test)
+static void m3_test_unbind_waits_for_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 
@@ -369,7 +369,7 @@ static void block(u16 id)
  * If a drive is missing for a while, the command of a rescan waits until the
  * drive is back. Unbinding does not wait for that.
  */
-static void m3_test_unbind_with_missing_drive(struct kunit *test)
+static void m3_test_unbind_waits_for_no_missing_drive(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 
@@ -387,7 +387,7 @@ static void m3_test_unbind_with_missing_drive(struct kunit *test)
  * the rescan. The drive is gone after the reset, and neither may wait for the
  * drive.
  */
-static void m3_test_drive_lost_in_reset(struct kunit *test)
+static void m3_test_nobody_waits_for_lost_drive(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -404,7 +404,7 @@ static void m3_test_drive_lost_in_reset(struct kunit *test)
 }
 
 /* A rescan that meets a reset waits for the reset, and brings back what is there then. */
-static void m3_test_reset_in_rescan(struct kunit *test)
+static void m3_test_rescan_survives_reset(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -419,7 +419,7 @@ static void m3_test_reset_in_rescan(struct kunit *test)
 }
 
 /* If a card is pulled while a rescan waits, the rescan ends. */
-static void m3_test_card_pulled_in_rescan(struct kunit *test)
+static void m3_test_pulled_card_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -430,7 +430,7 @@ static void m3_test_card_pulled_in_rescan(struct kunit *test)
 }
 
 /* No rescan waits for ever because of a PCI error, and the next one finds what is there. */
-static void m3_test_pci_error_in_rescan(struct kunit *test)
+static void m3_test_pci_error_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -444,7 +444,7 @@ static void m3_test_pci_error_in_rescan(struct kunit *test)
 }
 
 /* A rescan ends if the platform gives the slot up, and finds nothing from then on. */
-static void m3_test_slot_lost_in_rescan(struct kunit *test)
+static void m3_test_lost_slot_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -460,7 +460,7 @@ static void m3_test_slot_lost_in_rescan(struct kunit *test)
  * A rescan does not wait for ever for a drive that never answers: error handling gives the drive
  * up, after resets of the whole controller, and the other drives stay.
  */
-static void m3_test_never_answers(struct kunit *test)
+static void m3_test_silent_device_is_given_up(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	ktime_t begin;
@@ -484,7 +484,7 @@ static void m3_test_never_answers(struct kunit *test)
 }
 
 /* Nonsense from the firmware removes no drive, and keeps none away. */
-static void m3_test_garbage(struct kunit *test)
+static void m3_test_garbage_removes_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -506,7 +506,7 @@ static void m3_test_garbage(struct kunit *test)
  * Without a SAS transport class a user's scan walks the ids and finds all
  * drives, as before.
  */
-static void m3_test_multipath(struct kunit *test)
+static void m3_test_multipath_walk_finds_drives(struct kunit *test)
 {
 	connect_to(test, true);
 	expect_settled(test, 3);
@@ -521,7 +521,7 @@ static void m3_test_multipath(struct kunit *test)
 }
 
 /* I/O to drives that are there goes on while others are deleted and come back. */
-static void m3_test_io_in_rescan(struct kunit *test)
+static void m3_test_io_goes_on_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	struct io *on_drive, *on_volume;
@@ -549,7 +549,7 @@ static void m3_test_io_in_rescan(struct kunit *test)
 }
 
 /* A deleted drive also comes back after the machine was suspended. */
-static void m3_test_suspend(struct kunit *test)
+static void m3_test_deleted_comes_back_after_suspend(struct kunit *test)
 {
 	start(test);
 	delete(test, 1, 9, 0);
@@ -560,7 +560,7 @@ static void m3_test_suspend(struct kunit *test)
 }
 
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
-static void m3_test_bound_again(struct kunit *test)
+static void m3_test_driver_binds_again(struct kunit *test)
 {
 	start(test);
 	vpci_unbind(m3->v);
@@ -589,32 +589,32 @@ static void m3_test_exit(struct kunit *test)
 }
 
 static struct kunit_case m3_cases[] = {
-	KUNIT_CASE(m3_test_first_scan),
-	KUNIT_CASE(m3_test_idle_rescan),
+	KUNIT_CASE(m3_test_first_scan_finds_devices),
+	KUNIT_CASE(m3_test_idle_rescan_sends_nothing),
 	KUNIT_CASE(m3_test_deleted_drives_come_back),
-	KUNIT_CASE(m3_test_typed_address),
-	KUNIT_CASE(m3_test_pulled_in_rescan),
-	KUNIT_CASE(m3_test_deleted_in_rescan),
-	KUNIT_CASE_SLOW(m3_test_sas_drives),
-	KUNIT_CASE_SLOW(m3_test_many_rescans),
-	KUNIT_CASE(m3_test_scan_manual),
-	KUNIT_CASE(m3_test_unbind_before_first_scan),
-	KUNIT_CASE(m3_test_suspend_before_first_scan),
-	KUNIT_CASE(m3_test_unbind_in_first_scan),
-	KUNIT_CASE(m3_test_hidden),
-	KUNIT_CASE(m3_test_unbind_in_rescan),
-	KUNIT_CASE(m3_test_unbind_with_missing_drive),
-	KUNIT_CASE(m3_test_card_pulled_in_rescan),
-	KUNIT_CASE_SLOW(m3_test_drive_lost_in_reset),
-	KUNIT_CASE_SLOW(m3_test_reset_in_rescan),
-	KUNIT_CASE_SLOW(m3_test_pci_error_in_rescan),
-	KUNIT_CASE_SLOW(m3_test_slot_lost_in_rescan),
-	KUNIT_CASE_SLOW(m3_test_never_answers),
-	KUNIT_CASE(m3_test_garbage),
-	KUNIT_CASE(m3_test_multipath),
-	KUNIT_CASE_SLOW(m3_test_io_in_rescan),
-	KUNIT_CASE(m3_test_suspend),
-	KUNIT_CASE(m3_test_bound_again),
+	KUNIT_CASE(m3_test_typed_address_finds_device),
+	KUNIT_CASE(m3_test_device_is_pulled_in_rescan),
+	KUNIT_CASE(m3_test_deleted_in_rescan_stays_away),
+	KUNIT_CASE_SLOW(m3_test_sas_drives_are_left_to_sas),
+	KUNIT_CASE_SLOW(m3_test_killed_rescans_leave_nothing),
+	KUNIT_CASE(m3_test_manual_scan_is_first_scan),
+	KUNIT_CASE(m3_test_unbinds_before_first_scan),
+	KUNIT_CASE(m3_test_suspends_before_first_scan),
+	KUNIT_CASE(m3_test_unbind_waits_for_first_scan),
+	KUNIT_CASE(m3_test_hidden_drive_stays_away),
+	KUNIT_CASE(m3_test_unbind_waits_for_rescan),
+	KUNIT_CASE(m3_test_unbind_waits_for_no_missing_drive),
+	KUNIT_CASE(m3_test_pulled_card_ends_rescan),
+	KUNIT_CASE_SLOW(m3_test_nobody_waits_for_lost_drive),
+	KUNIT_CASE_SLOW(m3_test_rescan_survives_reset),
+	KUNIT_CASE_SLOW(m3_test_pci_error_ends_rescan),
+	KUNIT_CASE_SLOW(m3_test_lost_slot_ends_rescan),
+	KUNIT_CASE_SLOW(m3_test_silent_device_is_given_up),
+	KUNIT_CASE(m3_test_garbage_removes_nothing),
+	KUNIT_CASE(m3_test_multipath_walk_finds_drives),
+	KUNIT_CASE_SLOW(m3_test_io_goes_on_in_rescan),
+	KUNIT_CASE(m3_test_deleted_comes_back_after_suspend),
+	KUNIT_CASE(m3_test_driver_binds_again),
 	{}
 };
 

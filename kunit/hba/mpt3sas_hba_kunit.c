@@ -173,7 +173,7 @@ static void expect_nothing_missing(struct kunit *test)
 /*
  * The driver finds the devices, each kind on its channel, but no blocked ones.
  */
-static void mpt_test_first_scan(struct kunit *test)
+static void mpt_test_first_scan_finds_devices(struct kunit *test)
 {
 	start(test);
 	KUNIT_EXPECT_TRUE(test, has(channel, 0, 0));
@@ -191,7 +191,7 @@ static void mpt_test_first_scan(struct kunit *test)
 }
 
 /* A rescan that finds nothing missing sends nothing, and writes no register. */
-static void mpt_test_idle_rescan(struct kunit *test)
+static void mpt_test_idle_rescan_sends_nothing(struct kunit *test)
 {
 	start(test);
 	count(&before);
@@ -234,7 +234,7 @@ static void mpt_test_deleted_devices_come_back(struct kunit *test)
  * A device comes back by its address, too. Nothing is found at an address
  * without a device.
  */
-static void mpt_test_typed_address(struct kunit *test)
+static void mpt_test_typed_address_finds_device(struct kunit *test)
 {
 	start(test);
 	delete(test, channel, 1, 0);
@@ -265,7 +265,7 @@ static struct fake_hba_thread *hanging_rescan(struct kunit *test, u16 nr)
 }
 
 /* A device that is pulled while the rescan waits for its INQUIRY is not there after that. */
-static void mpt_test_pulled_in_rescan(struct kunit *test)
+static void mpt_test_device_is_pulled_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -285,7 +285,7 @@ static void mpt_test_pulled_in_rescan(struct kunit *test)
  * A device that a user deletes while the rescan waits for another one stays
  * away until the next rescan.
  */
-static void mpt_test_deleted_in_rescan(struct kunit *test)
+static void mpt_test_deleted_in_rescan_stays_away(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
 
@@ -302,7 +302,7 @@ static void mpt_test_deleted_in_rescan(struct kunit *test)
 }
 
 /* A device that is pulled while a user deletes it is gone for good. */
-static void mpt_test_pulled_and_deleted(struct kunit *test)
+static void mpt_test_pulled_while_deleted_is_gone(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
 
@@ -320,7 +320,7 @@ static void mpt_test_pulled_and_deleted(struct kunit *test)
 }
 
 /* A device that is pulled after a user has deleted it is gone for good. */
-static void mpt_test_pulled_when_deleted(struct kunit *test)
+static void mpt_test_pulled_after_delete_is_gone(struct kunit *test)
 {
 	start(test);
 	delete(test, channel, 0, 0);
@@ -337,7 +337,7 @@ static void mpt_test_pulled_when_deleted(struct kunit *test)
  * A volume that goes while the driver reads its pages for a rescan is gone
  * after the rescan.
  */
-static void mpt_test_gone_while_configured(struct kunit *test)
+static void mpt_test_volume_goes_while_configured(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	int i;
@@ -377,7 +377,7 @@ static void expect_reset(struct kunit *test)
  * found them. The rescan leaves them to the SAS transport class, which asks
  * each drive for its LUNs.
  */
-static void mpt_test_sas_drives(struct kunit *test)
+static void mpt_test_sas_drives_are_left_to_sas(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -411,7 +411,7 @@ static void mpt_test_sas_drives(struct kunit *test)
 }
 
 /* Users killed while they wait leave nothing behind. The others scan. */
-static void mpt_test_many_rescans(struct kunit *test)
+static void mpt_test_killed_rescans_leave_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
 
@@ -429,7 +429,7 @@ static void mpt_test_many_rescans(struct kunit *test)
 }
 
 /* With scsi_mod.scan=manual the first "- - -" is the first scan, and the next is a rescan. */
-static void mpt_test_scan_manual(struct kunit *test)
+static void mpt_test_manual_scan_is_first_scan(struct kunit *test)
 {
 	fake_hba_param(test, "scan", "manual");
 	connect(test);
@@ -444,7 +444,7 @@ static void mpt_test_scan_manual(struct kunit *test)
 }
 
 /* A host that nobody has scanned yet can be unbound. */
-static void mpt_test_unbind_before_first_scan(struct kunit *test)
+static void mpt_test_unbinds_before_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -455,7 +455,7 @@ static void mpt_test_unbind_before_first_scan(struct kunit *test)
 }
 
 /* A host that nobody has scanned yet is suspended and resumed. */
-static void mpt_test_suspend_before_first_scan(struct kunit *test)
+static void mpt_test_suspends_before_first_scan(struct kunit *test)
 {
 	fake_hba_param(test, "scan", "manual");
 	connect(test);
@@ -465,7 +465,7 @@ static void mpt_test_suspend_before_first_scan(struct kunit *test)
 }
 
 /* Unbinding waits for a command of the first scan, and removes all devices. */
-static void mpt_test_unbind_in_first_scan(struct kunit *test)
+static void mpt_test_unbind_waits_for_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -479,7 +479,7 @@ static void mpt_test_unbind_in_first_scan(struct kunit *test)
 }
 
 /* An NVMe drive that is blocked is shown by no scan. */
-static void mpt_test_blocked(struct kunit *test)
+static void mpt_test_blocked_drive_is_not_shown(struct kunit *test)
 {
 	start(test);
 	mpt_plug(mpt, MPT_NVME, 9, true);
@@ -494,7 +494,7 @@ static void mpt_test_blocked(struct kunit *test)
 }
 
 /* Unbinding waits for the rescan's command, and removes all devices. */
-static void mpt_test_unbind_in_rescan(struct kunit *test)
+static void mpt_test_unbind_waits_for_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 	struct Scsi_Host *host;
@@ -515,7 +515,7 @@ static void mpt_test_unbind_in_rescan(struct kunit *test)
 }
 
 /* If a card is pulled while a rescan waits, the rescan ends. */
-static void mpt_test_card_pulled_in_rescan(struct kunit *test)
+static void mpt_test_pulled_card_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -526,7 +526,7 @@ static void mpt_test_card_pulled_in_rescan(struct kunit *test)
 }
 
 /* A reset ends the command of a rescan. After the next rescan the device is there again. */
-static void mpt_test_reset_in_rescan(struct kunit *test)
+static void mpt_test_rescan_survives_reset(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -541,7 +541,7 @@ static void mpt_test_reset_in_rescan(struct kunit *test)
 }
 
 /* The device that a rescan waits for is gone after the reset: nobody may wait for it. */
-static void mpt_test_lost_in_reset(struct kunit *test)
+static void mpt_test_nobody_waits_for_lost_device(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -560,7 +560,7 @@ static void mpt_test_lost_in_reset(struct kunit *test)
  * A volume that a user has deleted comes back by itself after a reset, under a
  * new id, as before. An NVMe drive stays away until somebody scans.
  */
-static void mpt_test_deleted_before_reset(struct kunit *test)
+static void mpt_test_reset_brings_volume_back(struct kunit *test)
 {
 	start(test);
 	delete(test, channel, 1, 0);
@@ -574,7 +574,7 @@ static void mpt_test_deleted_before_reset(struct kunit *test)
 }
 
 /* No rescan waits for ever because of a PCI error, and the next one finds what is there. */
-static void mpt_test_pci_error_in_rescan(struct kunit *test)
+static void mpt_test_pci_error_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -589,7 +589,7 @@ static void mpt_test_pci_error_in_rescan(struct kunit *test)
 }
 
 /* A rescan ends if the platform gives the slot up, and finds nothing from then on. */
-static void mpt_test_slot_lost_in_rescan(struct kunit *test)
+static void mpt_test_lost_slot_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -605,7 +605,7 @@ static void mpt_test_slot_lost_in_rescan(struct kunit *test)
  * A rescan does not wait for ever for a device that never answers, not even to
  * task management: error handling gives the device up, and the others stay.
  */
-static void mpt_test_never_answers(struct kunit *test)
+static void mpt_test_silent_device_is_given_up(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	ktime_t begin;
@@ -631,7 +631,7 @@ static void mpt_test_never_answers(struct kunit *test)
 }
 
 /* Nonsense from the firmware removes no device, and keeps none away. */
-static void mpt_test_garbage(struct kunit *test)
+static void mpt_test_garbage_removes_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -650,7 +650,7 @@ static void mpt_test_garbage(struct kunit *test)
 }
 
 /* I/O to devices that are there goes on while others are deleted and come back. */
-static void mpt_test_io_in_rescan(struct kunit *test)
+static void mpt_test_io_goes_on_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	struct io *on_first, *on_last;
@@ -678,7 +678,7 @@ static void mpt_test_io_in_rescan(struct kunit *test)
 }
 
 /* A deleted device also comes back after the machine was suspended. */
-static void mpt_test_suspend(struct kunit *test)
+static void mpt_test_deleted_comes_back_after_suspend(struct kunit *test)
 {
 	start(test);
 	delete(test, channel, 2, 0);
@@ -690,7 +690,7 @@ static void mpt_test_suspend(struct kunit *test)
 }
 
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
-static void mpt_test_bound_again(struct kunit *test)
+static void mpt_test_driver_binds_again(struct kunit *test)
 {
 	start(test);
 	vpci_unbind(mpt->v);
@@ -704,7 +704,7 @@ static void mpt_test_bound_again(struct kunit *test)
  * A drive that gets a new handle, while it is deleted or while it is there,
  * works with the new handle.
  */
-static void mpt_test_new_handle(struct kunit *test)
+static void mpt_test_new_handle_is_used(struct kunit *test)
 {
 	struct io *io;
 
@@ -727,7 +727,7 @@ static void mpt_test_new_handle(struct kunit *test)
  * A reset does not touch a device that is being scanned. Here that is a SAS
  * drive, which the base scans, too.
  */
-static void mpt_test_reset_in_scan(struct kunit *test)
+static void mpt_test_reset_leaves_scan_alone(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -750,7 +750,7 @@ static void mpt_test_reset_in_scan(struct kunit *test)
  * A reset comes while the driver adds a device and waits for a command that
  * only the reset ends.
  */
-static void mpt_test_reset_in_hot_add(struct kunit *test)
+static void mpt_test_reset_ends_hot_add(struct kunit *test)
 {
 	start(test);
 	mpt_announce_gone(mpt, kind, 1);
@@ -766,7 +766,7 @@ static void mpt_test_reset_in_hot_add(struct kunit *test)
 }
 
 /* The firmware hides a volume while the first scan waits for it. */
-static void mpt_test_hidden_in_first_scan(struct kunit *test)
+static void mpt_test_volume_is_hidden_in_first_scan(struct kunit *test)
 {
 	struct scsi_device *sdev;
 
@@ -786,7 +786,7 @@ static void mpt_test_hidden_in_first_scan(struct kunit *test)
 }
 
 /* An event that is tried again every second does not outlive the driver. */
-static void mpt_test_unbind_with_event(struct kunit *test)
+static void mpt_test_event_ends_with_driver(struct kunit *test)
 {
 	int pages;
 
@@ -803,7 +803,7 @@ static void mpt_test_unbind_with_event(struct kunit *test)
  * The driver finds out by itself that a card was pulled, and gives the card up
  * after six seconds without an answer.
  */
-static void mpt_test_card_pulled(struct kunit *test)
+static void mpt_test_pulled_card_is_given_up(struct kunit *test)
 {
 	connect_to(test, with_volumes);
 	expect_settled(test, 3);
@@ -832,34 +832,34 @@ static void mpt_test_exit(struct kunit *test)
 #define CASE_SLOW(fn)	KUNIT_CASE_PARAM_ATTR(fn, mpt_gen_params, { .speed = KUNIT_SPEED_SLOW })
 
 static struct kunit_case mpt_cases[] = {
-	CASE(mpt_test_first_scan),
-	CASE(mpt_test_idle_rescan),
+	CASE(mpt_test_first_scan_finds_devices),
+	CASE(mpt_test_idle_rescan_sends_nothing),
 	CASE(mpt_test_deleted_devices_come_back),
-	CASE(mpt_test_typed_address),
-	CASE(mpt_test_pulled_in_rescan),
-	CASE(mpt_test_deleted_in_rescan),
-	CASE(mpt_test_pulled_and_deleted),
-	CASE(mpt_test_pulled_when_deleted),
-	KUNIT_CASE(mpt_test_gone_while_configured),
-	CASE_SLOW(mpt_test_sas_drives),
-	CASE_SLOW(mpt_test_many_rescans),
-	CASE(mpt_test_scan_manual),
-	CASE(mpt_test_unbind_before_first_scan),
-	CASE(mpt_test_suspend_before_first_scan),
-	CASE(mpt_test_unbind_in_first_scan),
-	KUNIT_CASE(mpt_test_blocked),
-	CASE(mpt_test_unbind_in_rescan),
-	CASE(mpt_test_card_pulled_in_rescan),
-	CASE_SLOW(mpt_test_reset_in_rescan),
-	CASE_SLOW(mpt_test_lost_in_reset),
-	CASE_SLOW(mpt_test_deleted_before_reset),
-	CASE_SLOW(mpt_test_pci_error_in_rescan),
-	CASE_SLOW(mpt_test_slot_lost_in_rescan),
-	CASE_SLOW(mpt_test_never_answers),
-	CASE(mpt_test_garbage),
-	CASE_SLOW(mpt_test_io_in_rescan),
-	CASE(mpt_test_suspend),
-	CASE(mpt_test_bound_again),
+	CASE(mpt_test_typed_address_finds_device),
+	CASE(mpt_test_device_is_pulled_in_rescan),
+	CASE(mpt_test_deleted_in_rescan_stays_away),
+	CASE(mpt_test_pulled_while_deleted_is_gone),
+	CASE(mpt_test_pulled_after_delete_is_gone),
+	KUNIT_CASE(mpt_test_volume_goes_while_configured),
+	CASE_SLOW(mpt_test_sas_drives_are_left_to_sas),
+	CASE_SLOW(mpt_test_killed_rescans_leave_nothing),
+	CASE(mpt_test_manual_scan_is_first_scan),
+	CASE(mpt_test_unbinds_before_first_scan),
+	CASE(mpt_test_suspends_before_first_scan),
+	CASE(mpt_test_unbind_waits_for_first_scan),
+	KUNIT_CASE(mpt_test_blocked_drive_is_not_shown),
+	CASE(mpt_test_unbind_waits_for_rescan),
+	CASE(mpt_test_pulled_card_ends_rescan),
+	CASE_SLOW(mpt_test_rescan_survives_reset),
+	CASE_SLOW(mpt_test_nobody_waits_for_lost_device),
+	CASE_SLOW(mpt_test_reset_brings_volume_back),
+	CASE_SLOW(mpt_test_pci_error_ends_rescan),
+	CASE_SLOW(mpt_test_lost_slot_ends_rescan),
+	CASE_SLOW(mpt_test_silent_device_is_given_up),
+	CASE(mpt_test_garbage_removes_nothing),
+	CASE_SLOW(mpt_test_io_goes_on_in_rescan),
+	CASE(mpt_test_deleted_comes_back_after_suspend),
+	CASE(mpt_test_driver_binds_again),
 	{}
 };
 
@@ -879,11 +879,11 @@ static struct kunit_suite mpt_suite = {
 
 /* On the base these crash the kernel: a suite of their own, which is not run there. */
 static struct kunit_case mpt_lost_cases[] = {
-	KUNIT_CASE(mpt_test_new_handle),
-	KUNIT_CASE_SLOW(mpt_test_reset_in_hot_add),
-	KUNIT_CASE_SLOW(mpt_test_reset_in_scan),
-	KUNIT_CASE_SLOW(mpt_test_unbind_with_event),
-	KUNIT_CASE_SLOW(mpt_test_card_pulled),
+	KUNIT_CASE(mpt_test_new_handle_is_used),
+	KUNIT_CASE_SLOW(mpt_test_reset_ends_hot_add),
+	KUNIT_CASE_SLOW(mpt_test_reset_leaves_scan_alone),
+	KUNIT_CASE_SLOW(mpt_test_event_ends_with_driver),
+	KUNIT_CASE_SLOW(mpt_test_pulled_card_is_given_up),
 	{}
 };
 
@@ -895,33 +895,33 @@ static struct kunit_suite mpt_lost_suite = {
 };
 
 static struct kunit_case leapraid_cases[] = {
-	KUNIT_CASE(mpt_test_first_scan),
-	KUNIT_CASE(mpt_test_idle_rescan),
+	KUNIT_CASE(mpt_test_first_scan_finds_devices),
+	KUNIT_CASE(mpt_test_idle_rescan_sends_nothing),
 	KUNIT_CASE(mpt_test_deleted_devices_come_back),
-	KUNIT_CASE(mpt_test_typed_address),
-	KUNIT_CASE(mpt_test_pulled_in_rescan),
-	KUNIT_CASE(mpt_test_deleted_in_rescan),
-	KUNIT_CASE(mpt_test_pulled_and_deleted),
-	KUNIT_CASE(mpt_test_pulled_when_deleted),
-	KUNIT_CASE(mpt_test_gone_while_configured),
-	KUNIT_CASE_SLOW(mpt_test_sas_drives),
-	KUNIT_CASE_SLOW(mpt_test_many_rescans),
-	KUNIT_CASE(mpt_test_scan_manual),
-	KUNIT_CASE(mpt_test_unbind_before_first_scan),
-	KUNIT_CASE(mpt_test_suspend_before_first_scan),
-	KUNIT_CASE(mpt_test_unbind_in_first_scan),
-	KUNIT_CASE_SLOW(mpt_test_unbind_in_rescan),
-	KUNIT_CASE(mpt_test_card_pulled_in_rescan),
-	KUNIT_CASE_SLOW(mpt_test_reset_in_rescan),
-	KUNIT_CASE_SLOW(mpt_test_lost_in_reset),
-	KUNIT_CASE_SLOW(mpt_test_deleted_before_reset),
-	KUNIT_CASE_SLOW(mpt_test_pci_error_in_rescan),
-	KUNIT_CASE_SLOW(mpt_test_slot_lost_in_rescan),
-	KUNIT_CASE_SLOW(mpt_test_never_answers),
-	KUNIT_CASE(mpt_test_garbage),
-	KUNIT_CASE_SLOW(mpt_test_io_in_rescan),
-	KUNIT_CASE(mpt_test_suspend),
-	KUNIT_CASE(mpt_test_bound_again),
+	KUNIT_CASE(mpt_test_typed_address_finds_device),
+	KUNIT_CASE(mpt_test_device_is_pulled_in_rescan),
+	KUNIT_CASE(mpt_test_deleted_in_rescan_stays_away),
+	KUNIT_CASE(mpt_test_pulled_while_deleted_is_gone),
+	KUNIT_CASE(mpt_test_pulled_after_delete_is_gone),
+	KUNIT_CASE(mpt_test_volume_goes_while_configured),
+	KUNIT_CASE_SLOW(mpt_test_sas_drives_are_left_to_sas),
+	KUNIT_CASE_SLOW(mpt_test_killed_rescans_leave_nothing),
+	KUNIT_CASE(mpt_test_manual_scan_is_first_scan),
+	KUNIT_CASE(mpt_test_unbinds_before_first_scan),
+	KUNIT_CASE(mpt_test_suspends_before_first_scan),
+	KUNIT_CASE(mpt_test_unbind_waits_for_first_scan),
+	KUNIT_CASE_SLOW(mpt_test_unbind_waits_for_rescan),
+	KUNIT_CASE(mpt_test_pulled_card_ends_rescan),
+	KUNIT_CASE_SLOW(mpt_test_rescan_survives_reset),
+	KUNIT_CASE_SLOW(mpt_test_nobody_waits_for_lost_device),
+	KUNIT_CASE_SLOW(mpt_test_reset_brings_volume_back),
+	KUNIT_CASE_SLOW(mpt_test_pci_error_ends_rescan),
+	KUNIT_CASE_SLOW(mpt_test_lost_slot_ends_rescan),
+	KUNIT_CASE_SLOW(mpt_test_silent_device_is_given_up),
+	KUNIT_CASE(mpt_test_garbage_removes_nothing),
+	KUNIT_CASE_SLOW(mpt_test_io_goes_on_in_rescan),
+	KUNIT_CASE(mpt_test_deleted_comes_back_after_suspend),
+	KUNIT_CASE(mpt_test_driver_binds_again),
 	{}
 };
 
@@ -941,10 +941,10 @@ static struct kunit_suite leapraid_suite = {
 
 /* Cases that the base would not survive. */
 static struct kunit_case leapraid_lost_cases[] = {
-	KUNIT_CASE_SLOW(mpt_test_reset_in_hot_add),
-	KUNIT_CASE(mpt_test_hidden_in_first_scan),
-	KUNIT_CASE_SLOW(mpt_test_reset_in_scan),
-	KUNIT_CASE_SLOW(mpt_test_card_pulled),
+	KUNIT_CASE_SLOW(mpt_test_reset_ends_hot_add),
+	KUNIT_CASE(mpt_test_volume_is_hidden_in_first_scan),
+	KUNIT_CASE_SLOW(mpt_test_reset_leaves_scan_alone),
+	KUNIT_CASE_SLOW(mpt_test_pulled_card_is_given_up),
 	{}
 };
 

@@ -66,7 +66,7 @@ static void driver_looks(struct kunit *test)
 }
 
 /* The driver finds all devices, each kind on its channel, but none masked. */
-static void pq_test_first_scan(struct kunit *test)
+static void pq_test_first_scan_finds_devices(struct kunit *test)
 {
 	start(test);
 	KUNIT_EXPECT_TRUE(test, has(DISK(0)));
@@ -81,7 +81,7 @@ static void pq_test_first_scan(struct kunit *test)
  * A rescan that finds nothing missing sends nothing, and touches no register. One of all
  * channels asks each disk for its LUNs, as on 7.3.
  */
-static void pq_test_idle_rescan(struct kunit *test)
+static void pq_test_idle_rescan_sends_nothing(struct kunit *test)
 {
 	struct counts before;
 
@@ -165,7 +165,7 @@ static void pq_test_deleted_disk_comes_back(struct kunit *test)
  * A volume comes back by its address, too. Nothing is found at an address
  * without a device.
  */
-static void pq_test_typed_address(struct kunit *test)
+static void pq_test_typed_address_finds_device(struct kunit *test)
 {
 	struct counts counts;
 
@@ -187,7 +187,7 @@ static void pq_test_typed_address(struct kunit *test)
  * Devices that a user has deleted come back when the driver looks, as on 7.3,
  * and a disk keeps its id.
  */
-static void pq_test_driver_looks(struct kunit *test)
+static void pq_test_driver_brings_devices_back(struct kunit *test)
 {
 	start(test);
 	delete(test, VOLUME(1));
@@ -221,7 +221,7 @@ static long driver_scans(void *unused)
 }
 
 /* A volume that goes while the rescan waits for it is not there after that. */
-static void pq_test_gone_in_rescan(struct kunit *test)
+static void pq_test_volume_goes_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *driver;
 
@@ -245,7 +245,7 @@ static void pq_test_gone_in_rescan(struct kunit *test)
  * A volume that a user deletes while the rescan waits for another volume stays
  * away until the next rescan.
  */
-static void pq_test_deleted_in_rescan(struct kunit *test)
+static void pq_test_deleted_in_rescan_stays_away(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *user;
 
@@ -262,7 +262,7 @@ static void pq_test_deleted_in_rescan(struct kunit *test)
 }
 
 /* Users killed while they wait leave nothing behind. The others scan. */
-static void pq_test_many_rescans(struct kunit *test)
+static void pq_test_killed_rescans_leave_nothing(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *second;
 
@@ -281,7 +281,7 @@ static void pq_test_many_rescans(struct kunit *test)
 }
 
 /* With scsi_mod.scan=none nothing is scanned, as on 7.3. */
-static void pq_test_scan_none(struct kunit *test)
+static void pq_test_none_scans_nothing(struct kunit *test)
 {
 	struct counts counts;
 
@@ -296,7 +296,7 @@ static void pq_test_scan_none(struct kunit *test)
 }
 
 /* I/O to devices that are there goes on while others are deleted and come back. */
-static void pq_test_io_in_rescan(struct kunit *test)
+static void pq_test_io_goes_on_in_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 	struct io *on_volume, *on_disk;
@@ -327,7 +327,7 @@ static void pq_test_io_in_rescan(struct kunit *test)
  * A volume that fails stays away, does not affect the others, and comes back
  * once it has recovered.
  */
-static void pq_test_failed_volume(struct kunit *test)
+static void pq_test_failed_volume_stays_away(struct kunit *test)
 {
 	start(test);
 	delete(test, VOLUME(1));
@@ -362,7 +362,7 @@ static struct fake_hba_thread *hanging_driver(struct kunit *test)
 }
 
 /* A rescan does not wait for the driver's scan. */
-static void pq_test_rescan_in_driver_scan(struct kunit *test)
+static void pq_test_rescan_runs_in_driver_scan(struct kunit *test)
 {
 	struct fake_hba_thread *driver, *writer;
 
@@ -390,13 +390,13 @@ static void lost_in_driver_scan(struct kunit *test, void (*lose)(struct pq *pq))
 }
 
 /* A controller that goes offline in the driver's scan has not lost its devices. */
-static void pq_test_offline_in_driver_scan(struct kunit *test)
+static void pq_test_offline_ends_driver_scan(struct kunit *test)
 {
 	lost_in_driver_scan(test, pq_break);
 }
 
 /* The same, but the driver has to find out by itself. */
-static void pq_test_panic_in_driver_scan(struct kunit *test)
+static void pq_test_panic_ends_driver_scan(struct kunit *test)
 {
 	lost_in_driver_scan(test, pq_panic);
 }
@@ -408,7 +408,7 @@ static long pull(void *unused)
 }
 
 /* A card that is pulled in the driver's scan is removed, and the scan ends. */
-static void pq_test_card_pulled_in_driver_scan(struct kunit *test)
+static void pq_test_pulled_card_ends_driver_scan(struct kunit *test)
 {
 	struct fake_hba_thread *driver, *remove;
 
@@ -420,7 +420,7 @@ static void pq_test_card_pulled_in_driver_scan(struct kunit *test)
 }
 
 /* A volume can have a LUN that is larger than the arrays of a device. */
-static void pq_test_large_lun(struct kunit *test)
+static void pq_test_large_lun_is_kept(struct kunit *test)
 {
 	start(test);
 	pq_plug(pq, PQ_VOLUME, 256);
@@ -438,7 +438,7 @@ static void pq_test_large_lun(struct kunit *test)
  * Another LUN that a user scans is not the disk: deleting that LUN does not
  * affect LUN 0.
  */
-static void pq_test_other_lun(struct kunit *test)
+static void pq_test_other_lun_is_not_the_disk(struct kunit *test)
 {
 	start(test);
 	KUNIT_EXPECT_EQ(test, 6, scan("0 0 1\n"));
@@ -452,7 +452,7 @@ static void pq_test_other_lun(struct kunit *test)
 }
 
 /* A tape drive comes back, and its other LUNs, which are devices of their own, are refused. */
-static void pq_test_tape(struct kunit *test)
+static void pq_test_tape_comes_back(struct kunit *test)
 {
 	start(test);
 	pq_plug(pq, PQ_TAPE, 9);
@@ -469,7 +469,7 @@ static void pq_test_tape(struct kunit *test)
 }
 
 /* The command of a rescan times out: its volume is reset, and the rescan ends. */
-static void pq_test_reset_in_rescan(struct kunit *test)
+static void pq_test_rescan_survives_reset(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -487,7 +487,7 @@ static void pq_test_reset_in_rescan(struct kunit *test)
  * Unbinding waits for the rescan's command before the driver sends its only
  * request, which flushes the cache.
  */
-static void pq_test_unbind_in_rescan(struct kunit *test)
+static void pq_test_unbind_waits_for_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer, *remove;
 	int own;
@@ -507,7 +507,7 @@ static void pq_test_unbind_in_rescan(struct kunit *test)
 }
 
 /* Unbinding waits for a command of the first scan, and removes all devices. */
-static void pq_test_unbind_in_first_scan(struct kunit *test)
+static void pq_test_unbind_waits_for_first_scan(struct kunit *test)
 {
 	struct fake_hba_thread *remove;
 
@@ -521,7 +521,7 @@ static void pq_test_unbind_in_first_scan(struct kunit *test)
 }
 
 /* A controller that goes offline ends a rescan that waits, and removes no device. */
-static void pq_test_offline_in_rescan(struct kunit *test)
+static void pq_test_offline_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -535,7 +535,7 @@ static void pq_test_offline_in_rescan(struct kunit *test)
 }
 
 /* If a card is pulled while a rescan waits, the rescan ends. */
-static void pq_test_card_pulled_in_rescan(struct kunit *test)
+static void pq_test_pulled_card_ends_rescan(struct kunit *test)
 {
 	struct fake_hba_thread *writer;
 
@@ -546,7 +546,7 @@ static void pq_test_card_pulled_in_rescan(struct kunit *test)
 }
 
 /* What a user deleted before the machine was suspended comes back after that. */
-static void pq_test_suspend(struct kunit *test)
+static void pq_test_deleted_comes_back_after_suspend(struct kunit *test)
 {
 	start(test);
 	delete(test, VOLUME(1));
@@ -565,7 +565,7 @@ static void pq_test_suspend(struct kunit *test)
 }
 
 /* Probe and removal leave nothing that keeps the driver from a second probe. */
-static void pq_test_bound_again(struct kunit *test)
+static void pq_test_driver_binds_again(struct kunit *test)
 {
 	start(test);
 	vpci_unbind(pq->v);
@@ -594,30 +594,30 @@ static void pq_test_exit(struct kunit *test)
 }
 
 static struct kunit_case pq_cases[] = {
-	KUNIT_CASE(pq_test_first_scan),
-	KUNIT_CASE(pq_test_idle_rescan),
+	KUNIT_CASE(pq_test_first_scan_finds_devices),
+	KUNIT_CASE(pq_test_idle_rescan_sends_nothing),
 	KUNIT_CASE(pq_test_deleted_volumes_come_back),
 	KUNIT_CASE(pq_test_deleted_disk_comes_back),
-	KUNIT_CASE(pq_test_typed_address),
-	KUNIT_CASE(pq_test_driver_looks),
-	KUNIT_CASE(pq_test_gone_in_rescan),
-	KUNIT_CASE(pq_test_deleted_in_rescan),
-	KUNIT_CASE_SLOW(pq_test_many_rescans),
-	KUNIT_CASE(pq_test_scan_none),
-	KUNIT_CASE_SLOW(pq_test_io_in_rescan),
-	KUNIT_CASE(pq_test_failed_volume),
+	KUNIT_CASE(pq_test_typed_address_finds_device),
+	KUNIT_CASE(pq_test_driver_brings_devices_back),
+	KUNIT_CASE(pq_test_volume_goes_in_rescan),
+	KUNIT_CASE(pq_test_deleted_in_rescan_stays_away),
+	KUNIT_CASE_SLOW(pq_test_killed_rescans_leave_nothing),
+	KUNIT_CASE(pq_test_none_scans_nothing),
+	KUNIT_CASE_SLOW(pq_test_io_goes_on_in_rescan),
+	KUNIT_CASE(pq_test_failed_volume_stays_away),
 	KUNIT_CASE(pq_test_list_fails),
-	KUNIT_CASE(pq_test_large_lun),
-	KUNIT_CASE(pq_test_other_lun),
-	KUNIT_CASE(pq_test_tape),
-	KUNIT_CASE(pq_test_rescan_in_driver_scan),
-	KUNIT_CASE(pq_test_unbind_in_rescan),
-	KUNIT_CASE(pq_test_unbind_in_first_scan),
-	KUNIT_CASE(pq_test_offline_in_rescan),
-	KUNIT_CASE(pq_test_card_pulled_in_rescan),
-	KUNIT_CASE_SLOW(pq_test_reset_in_rescan),
-	KUNIT_CASE(pq_test_suspend),
-	KUNIT_CASE(pq_test_bound_again),
+	KUNIT_CASE(pq_test_large_lun_is_kept),
+	KUNIT_CASE(pq_test_other_lun_is_not_the_disk),
+	KUNIT_CASE(pq_test_tape_comes_back),
+	KUNIT_CASE(pq_test_rescan_runs_in_driver_scan),
+	KUNIT_CASE(pq_test_unbind_waits_for_rescan),
+	KUNIT_CASE(pq_test_unbind_waits_for_first_scan),
+	KUNIT_CASE(pq_test_offline_ends_rescan),
+	KUNIT_CASE(pq_test_pulled_card_ends_rescan),
+	KUNIT_CASE_SLOW(pq_test_rescan_survives_reset),
+	KUNIT_CASE(pq_test_deleted_comes_back_after_suspend),
+	KUNIT_CASE(pq_test_driver_binds_again),
 	{}
 };
 
@@ -630,9 +630,9 @@ static struct kunit_suite pq_suite = {
 
 /* On the base these never end: a suite of their own, which is not run there. */
 static struct kunit_case pq_lost_cases[] = {
-	KUNIT_CASE(pq_test_offline_in_driver_scan),
-	KUNIT_CASE_SLOW(pq_test_panic_in_driver_scan),
-	KUNIT_CASE(pq_test_card_pulled_in_driver_scan),
+	KUNIT_CASE(pq_test_offline_ends_driver_scan),
+	KUNIT_CASE_SLOW(pq_test_panic_ends_driver_scan),
+	KUNIT_CASE(pq_test_pulled_card_ends_driver_scan),
 	{}
 };
 

@@ -216,7 +216,7 @@ static void expect_interrupt(struct kunit *test, struct dummy *dummy, int vector
 }
 
 /* The driver finds its registers, of 4 and of 8 bytes, and the serial number. */
-static void vpci_test_registers(struct kunit *test)
+static void vpci_test_registers_are_found(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
 	struct dummy *dummy = dummy_of(v);
@@ -233,7 +233,7 @@ static void vpci_test_registers(struct kunit *test)
 }
 
 /* The firmware's thread raises each vector; a masked one is delivered later. */
-static void vpci_test_interrupts(struct kunit *test)
+static void vpci_test_vectors_are_delivered(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
 	struct dummy *dummy = dummy_of(v);
@@ -251,7 +251,7 @@ static void vpci_test_interrupts(struct kunit *test)
 }
 
 /* The firmware finds the memory that the driver has handed over. */
-static void vpci_test_dma(struct kunit *test)
+static void vpci_test_firmware_finds_memory(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
 	struct dummy *dummy = dummy_of(v);
@@ -269,7 +269,7 @@ static void vpci_test_dma(struct kunit *test)
 }
 
 /* An interrupt that comes while its handler runs is not lost. */
-static void vpci_test_no_lost_interrupt(struct kunit *test)
+static void vpci_test_no_interrupt_is_lost(struct kunit *test)
 {
 	struct vpci_model model = dummy_model;
 	struct dummy *dummy;
@@ -292,7 +292,7 @@ static void vpci_test_no_lost_interrupt(struct kunit *test)
 }
 
 /* An orderly removal finds the card, and one after the card was pulled does not. */
-static void vpci_test_removal(struct kunit *test)
+static void vpci_test_removal_finds_card(struct kunit *test)
 {
 	struct vpci *v = dummy_add(test, &dummy_model);
 
@@ -312,7 +312,7 @@ static void vpci_test_removal(struct kunit *test)
  * Two cards do not affect each other. A card that is removed leaves its slot to
  * the next one.
  */
-static void vpci_test_slots(struct kunit *test)
+static void vpci_test_slots_are_apart(struct kunit *test)
 {
 	struct vpci *one = dummy_add(test, &dummy_model);
 	struct vpci *two = dummy_add(test, &dummy_model);
@@ -344,12 +344,12 @@ static void vpci_exit(struct kunit *test)
 }
 
 static struct kunit_case vpci_cases[] = {
-	KUNIT_CASE(vpci_test_registers),
-	KUNIT_CASE(vpci_test_interrupts),
-	KUNIT_CASE(vpci_test_dma),
-	KUNIT_CASE(vpci_test_no_lost_interrupt),
-	KUNIT_CASE(vpci_test_removal),
-	KUNIT_CASE(vpci_test_slots),
+	KUNIT_CASE(vpci_test_registers_are_found),
+	KUNIT_CASE(vpci_test_vectors_are_delivered),
+	KUNIT_CASE(vpci_test_firmware_finds_memory),
+	KUNIT_CASE(vpci_test_no_interrupt_is_lost),
+	KUNIT_CASE(vpci_test_removal_finds_card),
+	KUNIT_CASE(vpci_test_slots_are_apart),
 	{}
 };
 

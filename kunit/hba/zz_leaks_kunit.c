@@ -62,7 +62,7 @@ static void scan(struct kunit *test)
 	}
 }
 
-static void leaks_test_none(struct kunit *test)
+static void leaks_test_nothing_leaks(struct kunit *test)
 {
 	scan(test);
 	KUNIT_EXPECT_EQ(test, 0, leaks(test, true));
@@ -81,7 +81,7 @@ static noinline_for_stack void lose(void)
 }
 
 /* kmemleak finds what is lost. */
-static void leaks_test_planted(struct kunit *test)
+static void leaks_test_planted_leak_is_found(struct kunit *test)
 {
 	lose();
 	scan(test);
@@ -97,8 +97,8 @@ static int leaks_init(struct kunit *test)
 }
 
 static struct kunit_case leaks_cases[] = {
-	KUNIT_CASE_SLOW(leaks_test_none),
-	KUNIT_CASE_SLOW(leaks_test_planted),
+	KUNIT_CASE_SLOW(leaks_test_nothing_leaks),
+	KUNIT_CASE_SLOW(leaks_test_planted_leak_is_found),
 	{}
 };
 
