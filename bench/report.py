@@ -131,7 +131,9 @@ boots of each kernel. A ratio that is below 1 in one of the next two tables and 
 shows no difference. The instructions below do not depend on the boot.''')
 for hz in HZS:
     times('One synchronous command of 20000 in a row', 'command', ('host',), hz)
-print('\nInstructions of the functions that each command runs through:')
+print('''
+Instructions of the functions that each command runs through (the series does not change the source
+of scsi_done() and scsi_host_find_tag()):''')
 head('function', 'base', 'series')
 for (name,), b, s in both('instructions', '250'):
     if b[0] != '0' or s[0] != '0':  # 0: inlined

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# rescan-scsi-bus.sh of sg3-utils: which deleted device each of its options brings back, on every host;
-# lsscsi and sg_scan show each device that there is.
+# rescan-scsi-bus.sh of sg3-utils: which deleted device its options bring back, on every host (those
+# that change how it scans on two of them); lsscsi and sg_scan show each device that there is.
 # Time: 3000
 # shellcheck shell=bash disable=SC2154
 put_back() { for x in $list; do [ -e "$sys/$h:$x" ] || scan "$h" "${x//:/ }" >/dev/null; done; }
@@ -8,8 +8,8 @@ for d in $drivers; do
 	h=$(host "$d")
 	list=$(devices "$h")
 	x=$(tail -n 1 <<<"$list")
-	# The script tries 16 ids there, each of which takes a second.
-	case $d in megaraid_sas | vmw_pvscsi) options=(plain -a) ;; *) options=(plain -a '-a -c' '-a -w' -r) ;; esac
+	options=(plain -a)
+	case $d in mptsas | scsi_debug) options+=('-a -c' '-a -w' -r) ;; esac
 	for o in "${options[@]}"; do
 		others=$(identity | grep -v "^$h:$x ")
 		delete "$h:$x"
